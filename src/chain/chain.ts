@@ -1,0 +1,208 @@
+import { NetloomError, shown } from '../errors.js'
+import { placeName } from '../ip/names.js'
+import { labName } from '../plan/lab.js'
+import { Line, type Link } from '../plan/line.js'
+import { canonical, type PlanJson } from '../plan/schema.js'
+import { stepsOf } from '../plan/steps.js'
+import type { Runner, RunningLab, RunOptions, Status, UpOptions } from '../run/types.js'
+import { toBash } from '../script/bash.js'
+import type { Step } from '../step/step.js'
+import { callText } from './call.js'
+import { findNamespace, namespace, readHost, routeTo } from './host.js'
+import { type At, allowForward, ip, routeBothWays, veth } from './namespace.js'
+import { bashOptions, readOptions } from './options.js'
+import type {
+  ForwardOptions,
+  HostOptions,
+  HostPlan,
+  NamespacePlan,
+  Plan,
+  Running,
+  VethOptions,
+} from './types.js'
+
+interface Cursor {
+  readonly host?: string
+  readonly namespace?: string
+}
+
+/** The one class behind the faces of the chain: a position on a line, and a cursor. */
+export class Chain implements NamespacePlan {
+  readonly #runner: Runner
+  readonly #cursor: Cursor
+  readonly #count: number
+  #line: Line
+
+  constructor(runner: Runner, line: Line = new Line(), cursor: Cursor = {}) {
+    this.#runner = runner
+    this.#line = line
+    this.#count = line.length
+    this.#cursor = cursor
+    Object.freeze(this)
+  }
+
+  /** The line, ending at this very value. */
+  #ownLine(): Line {
+    if (this.#line.length !== this.#count) this.#line = this.#line.fork(this.#count)
+    return this.#line
+  }
+
+  #move(cursor: Cursor): Chain {
+    return new Chain(this.#runner, this.#ownLine(), cursor)
+  }
+
+  #with(link: Link, cursor: Cursor = this.#cursor): this {
+    const line = this.#ownLine()
+    line.add(link)
+    return new Chain(this.#runner, line, cursor) as this
+  }
+
+  #host(call: string): string {
+    if (this.#cursor.host !== undefined) return this.#cursor.host
+    throw new NetloomError('BAD_ARGUMENT', `${call} needs a host`, {
+      hint: `Call .host('name') before it.`,
+    })
+  }
+
+  #at(call: string): At {
+    const host = this.#host(call)
+    const { namespace } = this.#cursor
+    if (namespace !== undefined) return { line: this.#ownLine(), host, namespace }
+    throw new NetloomError('BAD_ARGUMENT', `${call} needs a namespace`, {
+      hint: `Call .ns('demo01') or .at('demo01') before it.`,
+    })
+  }
+
+  named(name: string): this {
+    return this.#with({ name: placeName('lab', name) })
+  }
+
+  // The types of names live on the faces (types.ts); here a name is a string.
+  host(name: string, options?: HostOptions): HostPlan<never, never> {
+    const moved = { host: name }
+    if (options === undefined && this.#ownLine().ledger.hosts.has(name)) {
+      return this.#move(moved) as unknown as HostPlan<never, never>
+    }
+    return this.#with({ host: readHost(name, options) }, moved) as unknown as HostPlan<never, never>
+  }
+
+  at(name: string): NamespacePlan<never, never> {
+    const found = findNamespace(this.#ownLine(), name)
+    return this.#move(found) as unknown as NamespacePlan<never, never>
+  }
+
+  use<R>(part: (plan: this) => R): R {
+    return part(this)
+  }
+
+  ns(name: string): NamespacePlan<never, never> {
+    const host = this.#host(callText('ns', []))
+    const cursor = { host, namespace: name }
+    return this.#with(namespace(host, name), cursor) as unknown as NamespacePlan<never, never>
+  }
+
+  routeTo(...names: string[]): this {
+    return this.#with(routeTo(this.#ownLine(), this.#host('routeTo()'), names))
+  }
+
+  each<R extends Plan, T = number>(
+    items: number | Iterable<T>,
+    part: (host: this, item: T, index: number) => R,
+  ): HostPlan<never, never> {
+    const cursor = { host: this.#host('each()') }
+    let at = this.#move(cursor)
+    let index = 0
+    for (const item of eachItem(items)) {
+      const made: unknown = part(at as this, item as T, index++)
+      if (!(made instanceof Chain) || !made.#ownLine().begins(at.#line, at.#count)) {
+        throw new NetloomError(
+          'BAD_ARGUMENT',
+          `the function of each() gave ${made instanceof Chain ? 'another plan' : shown(made)}, not the plan that it was given, continued`,
+          { hint: 'Return what the chain gives: each(3, (host, i) => host.ns(`demo${i}`)).' },
+        )
+      }
+      at = made.#move(cursor)
+    }
+    return at as unknown as HostPlan<never, never>
+  }
+
+  ip(...cidrs: [string, ...string[]]): this {
+    return this.#with(ip(this.#at('ip()'), cidrs))
+  }
+
+  veth(hostEnd?: string | VethOptions, nsEnd?: string): this {
+    return this.#with(veth(this.#at('veth()'), hostEnd, nsEnd))
+  }
+
+  routeBothWays(): this {
+    return this.#with(routeBothWays(this.#at('routeBothWays()')))
+  }
+
+  allowForward(options?: ForwardOptions): this {
+    return this.#with(allowForward(this.#at('allowForward()'), options))
+  }
+
+  #plan(): PlanJson {
+    return this.#ownLine().fold()
+  }
+
+  commands(): readonly Step[] {
+    return stepsOf(this.#plan()).map(({ host, namespace, argv, undo, call, why }) =>
+      Object.freeze({ host, namespace, argv, undo, call, why }),
+    )
+  }
+
+  toJSON(): PlanJson {
+    return canonical(this.#plan())
+  }
+
+  toBash(options?: { readonly host?: string | undefined }): string {
+    const { host } = readOptions('toBash()', bashOptions, options ?? {})
+    return toBash(this.#plan(), host)
+  }
+
+  async up(options: UpOptions = {}): Promise<Running<never>> {
+    return running(await this.#runner.up(this.#plan(), options))
+  }
+
+  async down(options: RunOptions = {}): Promise<void> {
+    await this.#runner.down(this.#plan(), options)
+  }
+
+  async status(options: RunOptions = {}): Promise<Status[]> {
+    return this.#runner.status(this.#plan(), options)
+  }
+
+  /** What a person sees who prints a plan. */
+  toString(): string {
+    const plan = this.#plan()
+    return `netloom plan ${labName(plan)}: ${plan.hosts.length} host(s), ${plan.resources.length} resource(s)`
+  }
+}
+
+function* eachItem<T>(items: number | Iterable<T>): Iterable<T | number> {
+  if (typeof items !== 'number') {
+    yield* items
+    return
+  }
+  if (!Number.isInteger(items) || items < 0) {
+    throw new NetloomError('BAD_ARGUMENT', `each() repeats ${items} times`, {
+      value: items,
+      hint: 'Give a whole number from 0 up, or something that can be iterated.',
+    })
+  }
+  for (let i = 0; i < items; i++) yield i
+}
+
+function running(lab: RunningLab): Running<never> {
+  return {
+    ns: (name: string) => lab.ns(name),
+    host: (name: string) => ({
+      ...lab.host(name),
+      ns: (inner: string) => lab.ns(`${name}/${inner}`),
+    }),
+    status: (options?: RunOptions) => lab.status(options),
+    down: (options?: RunOptions) => lab.down(options),
+    [Symbol.asyncDispose]: () => lab.down(),
+  }
+}

@@ -1,0 +1,113 @@
+import { NetloomError } from '../errors.js'
+import { addressOf, covers, familyOf, hostPrefix, parseCidr } from '../ip/cidr.js'
+import { interfaceName, placeName } from '../ip/names.js'
+import type { Line, Link } from '../plan/line.js'
+import { SSH } from '../plan/schema.js'
+import { type Host, keys } from '../resource/kind.js'
+import type { Resource } from '../resource/index.js'
+import { callText } from './call.js'
+import { hostOptions, readOptions } from './options.js'
+
+/** Reads a host and its options; an option that is not given does not appear. */
+export function readHost(name: unknown, options: unknown): Host {
+  const host = placeName('host', name)
+  const { address, device, ssh } = readOptions(`host('${host}')`, hostOptions, options ?? {})
+  if (ssh !== undefined && !SSH.test(ssh)) {
+    throw new NetloomError('BAD_ARGUMENT', `host ${host}: ssh ${JSON.stringify(ssh)} is not user@host`, {
+      value: ssh,
+      hint: 'Write it as "root@node02" or "root@node02:2222".',
+    })
+  }
+  return {
+    name: host,
+    ...(address === undefined
+      ? {}
+      : { addresses: [address].flat().map((text) => parseCidr(text).text) }),
+    ...(device === undefined ? {} : { device: interfaceName(device) }),
+    ...(ssh === undefined ? {} : { ssh }),
+  }
+}
+
+/**
+ * A name of a namespace, alone where one host has it, else `host/namespace`.
+ *
+ * @throws NetloomError `UNKNOWN_NAME`
+ */
+export function findNamespace(line: Line, name: unknown): { host: string; namespace: string } {
+  const unknown = (why: string, hint: string): never => {
+    throw new NetloomError('UNKNOWN_NAME', why, { value: name, hint })
+  }
+  if (typeof name !== 'string') return unknown('the name of a namespace is no string', '')
+  const slash = name.indexOf('/')
+  if (slash >= 0) {
+    const [host, namespace] = [name.slice(0, slash), name.slice(slash + 1)]
+    if (line.ledger.has(keys.namespace(host, namespace))) return { host, namespace }
+    return unknown(`the plan has no namespace ${name} before this call`, 'Add it with .ns() first.')
+  }
+  const [host, ...others] = line.ledger.hostsOf(name)
+  if (host === undefined) {
+    return unknown(`the plan has no namespace ${name} before this call`, 'Add it with .ns() first.')
+  }
+  if (others.length > 0) {
+    const full = [host, ...others].map((h) => `'${h}/${name}'`).join(' or ')
+    return unknown(`several hosts have a namespace ${name}`, `Write ${full}.`)
+  }
+  return { host, namespace: name }
+}
+
+export function namespace(host: string, name: unknown): Link {
+  const checked = placeName('namespace', name)
+  const call = callText('ns', [checked])
+  return { resources: [{ kind: 'namespace', host, name: checked, call }] }
+}
+
+/** The address of `owner` by which `host` reaches it: one that both declare a network of. */
+function gatewayTo(line: Line, host: string, owner: string, family: 4 | 6): string {
+  const theirs = line.ledger.hostCidrs(owner).find((cidr) => cidr.family === family)
+  if (theirs === undefined) {
+    throw new NetloomError('MISSING_ADDRESS', `host ${owner} declares no IPv${family} address`, {
+      value: owner,
+      hint: `Declare it: .host('${owner}', { address: '192.0.2.1/24' }).`,
+    })
+  }
+  const mine = line.ledger.hostCidrs(host).filter((cidr) => cidr.family === family)
+  if (mine.length > 0 && !mine.some((cidr) => covers(cidr, theirs))) {
+    throw new NetloomError(
+      'GATEWAY_NOT_ON_LINK',
+      `the address ${theirs.text} of host ${owner} is not in the network of host ${host} (${mine.map((c) => c.text).join(', ')})`,
+      { value: theirs.text, hint: 'The two hosts must stand on one segment, with one prefix.' },
+    )
+  }
+  return theirs.address
+}
+
+export function routeTo(line: Line, host: string, names: readonly unknown[]): Link {
+  if (names.length === 0) {
+    throw new NetloomError('BAD_ARGUMENT', `routeTo() of host ${host} names no namespace`, {
+      hint: `Write it as .routeTo('demo01').`,
+    })
+  }
+  const call = callText('routeTo', names)
+  const resources = names.flatMap((name): Resource[] => {
+    const found = findNamespace(line, name)
+    const place = `${found.host}/${found.namespace}`
+    if (found.host === host) {
+      throw new NetloomError('BAD_ARGUMENT', `host ${host} has the namespace ${place} itself`, {
+        value: name,
+        hint: 'From a host to its own namespace goes .routeBothWays().',
+      })
+    }
+    const cidrs = line.ledger.at(place).flatMap((r) => (r.kind === 'address' ? [r.cidr] : []))
+    if (cidrs.length === 0) {
+      throw new NetloomError('MISSING_ADDRESS', `namespace ${place} has no address before routeTo()`, {
+        value: name,
+        hint: 'Give it one with .ip() and .veth() first.',
+      })
+    }
+    return cidrs.map((cidr) => {
+      const via = gatewayTo(line, host, found.host, familyOf(addressOf(cidr)))
+      return { kind: 'route', host, to: hostPrefix(cidr), via, call }
+    })
+  })
+  return { resources }
+}

@@ -1,0 +1,20 @@
+import { createNet } from './chain/network.js'
+import type { Net } from './chain/types.js'
+import { errorCodes, NetloomError } from './errors.js'
+import type { Runner } from './run/types.js'
+import { commandLine } from './step/quote.js'
+
+// zx and all that touches the machine is loaded when something runs, not before.
+const load = () => import('./run/index.js')
+
+const runner: Runner = {
+  up: async (plan, options) => (await load()).up(plan, options),
+  down: async (plan, options) => (await load()).down(plan, options),
+  status: async (plan, options) => (await load()).status(plan, options),
+}
+
+/** The beginning of every plan: `net.host()`, `net.parse(text)`. */
+export const net: Net = createNet(runner)
+
+export { commandLine, errorCodes, NetloomError }
+export type * from './public-types.js'

@@ -1,0 +1,159 @@
+import { NetloomError } from '../errors.js'
+import { type Cidr, parseCidr } from '../ip/cidr.js'
+import { kindOf, type Resource } from '../resource/index.js'
+import { type Facts, type Host, keys, type PlacedCidr } from '../resource/kind.js'
+
+const ELSEWHERE = 'Give one of the two another name or address.'
+
+/**
+ * What a plan holds so far. Hosts and resources are entered one by one, each checked against what
+ * stands there in constant time: the same checks guard the calls of the chain and a parsed plan.
+ */
+export class Ledger implements Facts {
+  readonly hosts = new Map<string, Host>()
+  readonly resources = new Map<string, Resource[]>()
+  readonly #taken = new Set<string>()
+  readonly #cidrs = new Map<string, readonly Cidr[]>()
+  readonly #namespaces = new Map<string, string[]>()
+  readonly #placed: PlacedCidr[] = []
+
+  has(key: string): boolean {
+    return this.#taken.has(key)
+  }
+
+  hostCidrs(host: string): readonly Cidr[] {
+    return this.#cidrs.get(host) ?? []
+  }
+
+  /** The hosts that have a namespace of this name. */
+  hostsOf(namespace: string): readonly string[] {
+    return this.#namespaces.get(namespace) ?? []
+  }
+
+  /** Checks addresses that have no link yet, as if they had one. */
+  canPlace(place: string, cidrs: readonly string[]): void {
+    const [host = '', namespace = ''] = place.split('/')
+    for (const cidr of cidrs) {
+      const call = 'ip()'
+      const resource = { kind: 'address', host, namespace, device: 'eth0', cidr, call } as const
+      const kind = kindOf(resource)
+      this.#free(kind.claims(resource))
+      kind.check?.(resource, this)
+    }
+  }
+
+  /** What was entered for a place, in order. */
+  at(place: string): readonly Resource[] {
+    return this.resources.get(place) ?? []
+  }
+
+  #claim(key: string, refuse: () => NetloomError): void {
+    if (this.#taken.has(key)) throw refuse()
+    this.#taken.add(key)
+  }
+
+  #free(claims: readonly { key: string; code: NetloomError['code']; what: string }[]): void {
+    for (const { key, code, what } of claims) {
+      if (this.#taken.has(key)) throw new NetloomError(code, what, { value: key, hint: ELSEWHERE })
+    }
+  }
+
+  addHost(host: Host): void {
+    const cidrs = (host.addresses ?? []).map(parseCidr)
+    if (cidrs.length === 2 && cidrs[0]?.family === cidrs[1]?.family) {
+      throw new NetloomError(
+        'BAD_ARGUMENT',
+        `host ${host.name} declares two addresses of one family`,
+        { value: host.addresses, hint: 'Declare at most one IPv4 and one IPv6 address.' },
+      )
+    }
+    if (this.hostsOf(host.name).length > 0) throw nameOfBoth(host.name)
+    const claims = cidrs.map((cidr) => ({
+      key: keys.address(cidr.address),
+      code: 'DUPLICATE_ADDRESS' as const,
+      what: `the address ${cidr.address} of host ${host.name} stands in the plan already`,
+    }))
+    this.#free(claims)
+    this.#claim(
+      keys.host(host.name),
+      () =>
+        new NetloomError('DUPLICATE_NAME', `the plan has a host ${host.name} already`, {
+          value: host.name,
+          hint: `host('${host.name}') without options goes back to it.`,
+        }),
+    )
+    for (const { key } of claims) this.#taken.add(key)
+    if (host.device !== undefined) this.#taken.add(keys.device(host.name, host.device))
+    for (const cidr of cidrs) this.#placed.push({ cidr, owner: `host ${host.name}` })
+    this.#cidrs.set(host.name, cidrs)
+    this.hosts.set(host.name, host)
+  }
+
+  add(resource: Resource): void {
+    const kind = kindOf(resource)
+    for (const { key, code, what } of kind.needs(resource)) {
+      if (!this.#taken.has(key)) throw new NetloomError(code, what, { value: key })
+    }
+    const claims = kind.claims(resource)
+    this.#free(claims)
+    if (resource.kind === 'namespace' && this.hosts.has(resource.name)) throw nameOfBoth(resource.name)
+    kind.check?.(resource, this)
+    for (const { key } of claims) this.#taken.add(key)
+    const placed = kind.places?.(resource)
+    if (placed !== undefined) this.#placed.push(placed)
+    if (resource.kind === 'namespace') push(this.#namespaces, resource.name, resource.host)
+    if ('namespace' in resource) push(this.resources, `${resource.host}/${resource.namespace}`, resource)
+  }
+
+  /**
+   * Networks nest or are disjoint, so sorted by their first address an overlap is among neighbours on
+   * a stack. Single addresses may lie in another network; two names for one link may share one.
+   *
+   * @throws NetloomError `SUBNET_OVERLAP`
+   */
+  checkOverlaps(): void {
+    const nets = this.#placed.filter(({ cidr }) => cidr.first !== cidr.last)
+    nets.sort((a, b) => order(a.cidr, b.cidr))
+    let outer: PlacedCidr | undefined
+    for (const net of nets) {
+      const inside =
+        outer !== undefined &&
+        outer.cidr.family === net.cidr.family &&
+        net.cidr.first <= outer.cidr.last
+      if (!inside) outer = net
+      else if (outer !== undefined && mayNotShare(outer, net)) throw overlap(outer, net)
+    }
+  }
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key)
+  if (list === undefined) map.set(key, [value])
+  else list.push(value)
+}
+
+function order(a: Cidr, b: Cidr): number {
+  if (a.family !== b.family) return a.family - b.family
+  if (a.first !== b.first) return a.first < b.first ? -1 : 1
+  return a.prefix - b.prefix
+}
+
+/** Hosts stand on one segment, so theirs are one network; so are the addresses of one link. */
+const mayNotShare = (a: PlacedCidr, b: PlacedCidr) =>
+  a.owner !== b.owner && !(a.owner.startsWith('host ') && b.owner.startsWith('host '))
+
+const overlap = (a: PlacedCidr, b: PlacedCidr) =>
+  new NetloomError(
+    'SUBNET_OVERLAP',
+    `the network of ${b.cidr.text} (${b.owner}) overlaps that of ${a.cidr.text} (${a.owner})`,
+    {
+      value: b.cidr.text,
+      hint: 'Each would look for the other on its own link: give them networks apart, or the prefix /32 (/128).',
+    },
+  )
+
+const nameOfBoth = (name: string) =>
+  new NetloomError('DUPLICATE_NAME', `${name} is the name of a host and of a namespace`, {
+    value: name,
+    hint: 'Give one of the two another name, so that each name means one place.',
+  })

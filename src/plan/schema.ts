@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import type { Resource } from '../resource/index.js'
+import { resourceSchema } from '../resource/index.js'
+import { fields, type Host } from '../resource/kind.js'
+
+/** The name of the format, and its version: a change that an older netloom would misread adds 1. */
+export const FORMAT = 'netloom-plan'
+export const VERSION = 1
+
+/** `user@host`, `host` or either with `:port`, as ssh would be told; checked, since it is a word of a command. */
+export const SSH = /^(?:[A-Za-z0-9_][A-Za-z0-9._-]*@)?[A-Za-z0-9_][A-Za-z0-9.-]*(?::[0-9]{1,5})?$/
+
+const hostSchema = z.strictObject({
+  name: fields.place,
+  addresses: z.array(fields.cidr).min(1).max(2).optional(),
+  device: fields.device.optional(),
+  ssh: z.string().max(255).regex(SSH, 'is not user@host or user@host:port').optional(),
+})
+
+/** The shape of a plan. What one resource demands of another is checked by the ledger. */
+export const planSchema = z
+  .strictObject({
+    format: z.literal(FORMAT),
+    version: z.literal(VERSION),
+    name: fields.place.optional(),
+    hosts: z.array(hostSchema).min(1),
+    resources: z.array(resourceSchema),
+  })
+  .meta({ title: 'netloom plan', description: 'A virtual network of Linux network namespaces.' })
+
+/** A plan as JSON: what `JSON.stringify(plan)` writes and `net.parse` reads. */
+export interface PlanJson {
+  readonly format: typeof FORMAT
+  readonly version: typeof VERSION
+  /** The lab's name, where `named()` gave one. */
+  readonly name?: string | undefined
+  readonly hosts: readonly Host[]
+  /** In the order in which they are made. */
+  readonly resources: readonly Resource[]
+}
+
+/** The JSON Schema of a plan (draft 2020-12), as the package ships it. */
+export function planJsonSchema(): object {
+  return z.toJSONSchema(planSchema, { io: 'input' })
+}
+
+/**
+ * The canonical form: the same plan gives the same bytes, however it was made. Hosts and resources have
+ * their keys in the order of their schemas from the start; a test holds the chain to that.
+ */
+export function canonical({ name, hosts, resources }: PlanJson): PlanJson {
+  const head = { format: FORMAT, version: VERSION } as const
+  return name === undefined ? { ...head, hosts, resources } : { ...head, name, hosts, resources }
+}

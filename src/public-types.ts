@@ -1,0 +1,33 @@
+export type {
+  ForwardOptions,
+  HostName,
+  HostOptions,
+  HostPlan,
+  NamespacePlan,
+  Net,
+  NsName,
+  NsOn,
+  ParseResult,
+  PlacesOf,
+  Plan,
+  Running,
+  RunningHost,
+  VethOptions,
+} from './chain/types.js'
+export type { ErrorCode, ErrorDetail, Failure, Finding, Rollback } from './errors.js'
+export type { PlanJson } from './plan/schema.js'
+export type { Host } from './resource/kind.js'
+export type { Resource } from './resource/index.js'
+export type {
+  Progress,
+  RunningPlace,
+  RunOptions,
+  Shell,
+  ShellOptions,
+  ShellOutput,
+  ShellPromise,
+  State,
+  Status,
+  UpOptions,
+} from './run/types.js'
+export type { Step, StepUndo } from './step/step.js'

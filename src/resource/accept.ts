@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { fields, type Kind, keys } from './kind.js'
+import engine from './accept.bash'
+
+const schema = z.strictObject({
+  kind: z.literal('accept'),
+  host: fields.place,
+  family: z.union([z.literal(4), z.literal(6)]),
+  /** `in`: to the namespace, out of its host end. `out`: from the namespace, in by its host end. */
+  direction: z.enum(['in', 'out']),
+  device: fields.device,
+  call: fields.call,
+})
+
+/** A rule of the table `filter`, chain `FORWARD`, that lets one direction of one link pass. */
+export type AcceptResource = z.infer<typeof schema>
+
+export const accept: Kind<AcceptResource> = {
+  schema,
+  engine,
+  describe: (r) => `accept rule ${r.direction} ${r.device} on ${r.host} (IPv${r.family})`,
+  claims: (r) => [
+    {
+      key: keys.other('accept', r.host, r.family, r.direction, r.device),
+      code: 'DUPLICATE_RULE',
+      what: `host ${r.host} accepts IPv${r.family} ${r.direction} by ${r.device} already`,
+    },
+  ],
+  needs: (r) => [
+    {
+      key: keys.device(r.host, r.device),
+      code: 'MISSING_LINK',
+      what: `host ${r.host} has no interface ${r.device} before it`,
+    },
+  ],
+  steps: (r, lab) => {
+    const tool = r.family === 4 ? 'iptables' : 'ip6tables'
+    const match = [r.direction === 'in' ? '-o' : '-i', r.device]
+    const rule = ['FORWARD', ...match, '-m', 'comment', '--comment', lab.mark, '-j', 'ACCEPT']
+    return [
+      {
+        tool,
+        args: ['-w', '5', '-t', 'filter', '-A', ...rule],
+        seen: ['accept', tool, ...match],
+        phase: 'forward',
+        why: r.direction === 'in' ? 'what is for the namespace passes' : 'what comes from it passes',
+        undo: { argv: [tool, '-w', '5', '-t', 'filter', '-D', ...rule] },
+      },
+    ]
+  },
+}

@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import { type AcceptResource, accept } from './accept.js'
+import { type AddressResource, address } from './address.js'
+import { type ForwardingResource, forwarding } from './forwarding.js'
+import type { Kind } from './kind.js'
+import { type NamespaceResource, namespace } from './namespace.js'
+import { type RouteResource, route } from './route.js'
+import { type VethResource, veth } from './veth.js'
+
+/** Anything that a plan is made of. */
+export type Resource =
+  | NamespaceResource
+  | VethResource
+  | AddressResource
+  | RouteResource
+  | ForwardingResource
+  | AcceptResource
+
+type Kinds = { readonly [K in Resource['kind']]: Kind<Extract<Resource, { kind: K }>> }
+
+/** The registry: a new kind is one file and one line here. */
+const kinds: Kinds = { namespace, veth, address, route, forwarding, accept }
+
+/** The room of a resource. */
+export function kindOf<R extends Resource>(resource: R): Kind<R> {
+  return kinds[resource.kind] as unknown as Kind<R>
+}
+
+/** The shape of any resource. */
+export const resourceSchema: z.ZodType<Resource> = z.discriminatedUnion('kind', [
+  namespace.schema,
+  veth.schema,
+  address.schema,
+  route.schema,
+  forwarding.schema,
+  accept.schema,
+])

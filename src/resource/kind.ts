@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import type { ErrorCode } from '../errors.js'
+import { type Cidr, isCanonicalCidr } from '../ip/cidr.js'
+import { NAME_PATTERN } from '../ip/names.js'
+import type { StepDraft } from '../step/step.js'
+
+/** What the marks of a lab are made of: only what bears them is ever removed. */
+export interface Lab {
+  readonly name: string
+  /** The group of its links, a number of `ip link ... group N`. */
+  readonly group: number
+  /** The comment of its rules, one word. */
+  readonly mark: string
+}
+
+/** The protocol number of netloom's routes (`ip route ... proto N`; `/etc/iproute2/rt_protos` has no 78). */
+export const ROUTE_PROTOCOL = 78
+
+/** A host, as the plan declares it. */
+export interface Host {
+  readonly name: string
+  readonly addresses?: readonly string[] | undefined
+  readonly device?: string | undefined
+  readonly ssh?: string | undefined
+}
+
+/** A name or an address that one resource has and no other may have. */
+export interface Claim {
+  readonly key: string
+  /** The code and the words of the refusal, where it is taken. */
+  readonly code: ErrorCode
+  readonly what: string
+}
+
+/** What must stand before a resource in the plan. */
+export interface Need {
+  readonly key: string
+  readonly code: ErrorCode
+  readonly what: string
+}
+
+/** An address that stands in the plan, with whose it is. */
+export interface PlacedCidr {
+  readonly cidr: Cidr
+  /** The link or host that has it, in words; equal for addresses of one link. */
+  readonly owner: string
+}
+
+/** What a plan holds so far, for checks that need more than one resource. */
+export interface Facts {
+  readonly hosts: ReadonlyMap<string, Host>
+  hostCidrs(host: string): readonly Cidr[]
+}
+
+/** One room for a kind of resource: its shape, what it takes and needs, its steps. */
+export interface Kind<R> {
+  readonly schema: z.ZodType<R> & z.core.$ZodTypeDiscriminable
+  /** Bash: the `seen_...` functions of its steps, which set `REPLY` to absent, present, different or foreign. */
+  readonly engine: string
+  /** In words, for messages: `namespace node03/demo01`. */
+  describe(resource: R): string
+  claims(resource: R): readonly Claim[]
+  needs(resource: R): readonly Need[]
+  /** Its address, where it places one: no two networks of a plan may overlap. */
+  places?(resource: R): PlacedCidr | undefined
+  /** Anything else that must hold; throws. */
+  check?(resource: R, facts: Facts): void
+  steps(resource: R, lab: Lab): readonly StepDraft[]
+}
+
+/** Keys of claims and needs. A place is a host (`node03`) or a namespace on it (`node03/demo01`). */
+export const keys = {
+  host: (host: string) => `host ${host}`,
+  namespace: (host: string, name: string) => `namespace ${host}/${name}`,
+  device: (place: string, name: string) => `device ${place} ${name}`,
+  address: (address: string) => `address ${address}`,
+  other: (kind: string, ...parts: readonly (string | number)[]) => [kind, ...parts].join(' '),
+}
+
+export const placeOf = (at: { host: string; namespace?: string | undefined }) =>
+  at.namespace === undefined ? at.host : `${at.host}/${at.namespace}`
+
+/** The pieces of which the schemas are made. */
+export const fields = {
+  place: z.string().regex(NAME_PATTERN, 'is not 1 to 63 of A-Z a-z 0-9 . _ -'),
+  device: z
+    .string()
+    .regex(
+      /^(?!(?:all|default|lo)$)[A-Za-z0-9_][A-Za-z0-9._-]{0,14}$/,
+      'is not an interface name of 1 to 15 of A-Z a-z 0-9 . _ -',
+    ),
+  cidr: z
+    .string()
+    .regex(/^[0-9a-f.:]+\/[0-9]{1,3}$/, 'is no address with a prefix')
+    .refine(isCanonicalCidr, 'is no usable address, or not in its canonical form'),
+  /** The call that made it: one line of printable characters, so that it can stand in a comment. */
+  call: z.string().regex(/^[ -~]{1,200}$/, 'is not one line of 1 to 200 printable characters'),
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { fields, type Kind, keys } from './kind.js'
+import engine from './namespace.bash'
+
+const schema = z.strictObject({
+  kind: z.literal('namespace'),
+  host: fields.place,
+  name: fields.place,
+  call: fields.call,
+})
+
+/** A network namespace with its loopback up. */
+export type NamespaceResource = z.infer<typeof schema>
+
+export const namespace: Kind<NamespaceResource> = {
+  schema,
+  engine,
+  describe: (r) => `namespace ${r.host}/${r.name}`,
+  claims: (r) => [
+    {
+      key: keys.namespace(r.host, r.name),
+      code: 'DUPLICATE_NAME',
+      what: `host ${r.host} has a namespace ${r.name} already`,
+    },
+  ],
+  needs: (r) => [
+    { key: keys.host(r.host), code: 'UNKNOWN_NAME', what: `the plan has no host ${r.host}` },
+  ],
+  steps: (r, lab) => [
+    {
+      tool: 'ip',
+      args: ['netns', 'add', r.name],
+      seen: ['netns', r.name],
+      phase: 'create',
+      why: 'a namespace: interfaces, routes and rules of its own',
+      undo: { argv: ['ip', 'netns', 'del', r.name] },
+    },
+    {
+      tool: 'ip',
+      namespace: r.name,
+      // A new loopback is down, and then not even the namespace's own addresses answer. Its group
+      // marks the namespace as this lab's.
+      args: ['link', 'set', 'dev', 'lo', 'group', String(lab.group), 'up'],
+      seen: ['loopback', r.name],
+      phase: 'configure',
+      why: 'its loopback up, marked as of this lab',
+      undo: { with: `namespace ${r.name}` },
+    },
+  ],
+}

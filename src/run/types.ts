@@ -1,0 +1,106 @@
+import type { Finding } from '../errors.js'
+import type { PlanJson } from '../plan/schema.js'
+import type { Step } from '../step/step.js'
+
+/** One sign of life of a run. */
+export interface Progress {
+  /** `do`: the step is done. `skip`: it was there already. `undo`: it was taken back. */
+  readonly type: 'do' | 'skip' | 'undo'
+  readonly host: string
+  /** The command, as one would type it. */
+  readonly command: string
+  /** The step of the plan; absent for an undo. */
+  readonly step?: Step | undefined
+  /** How many steps have been dealt with, and of how many. */
+  readonly done: number
+  readonly total: number
+}
+
+/** Options of everything that runs commands. */
+export interface RunOptions {
+  /** Ends the run; what was done is undone, then it rejects with `ABORTED`. */
+  readonly signal?: AbortSignal | undefined
+  /** How long one process may take, in milliseconds; 30,000 where it is not given. */
+  readonly timeoutMs?: number | undefined
+  /** Called as steps are done, skipped or undone. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+}
+
+/** Options of `up`. */
+export interface UpOptions extends RunOptions {
+  /** Emulate every host of the plan in namespaces of its own; nothing of this machine is touched. */
+  readonly sandbox?: boolean | undefined
+}
+
+/** How a part of the plan stands: as the plan says, not at all, in another shape, or as somebody else's. */
+export type State = 'present' | 'absent' | 'different' | 'foreign'
+
+/** What {@link RunOptions} found of one resource. */
+export interface Status {
+  readonly host: string
+  /** The resource in words: `veth pair vethhost01 <-> node03/demo01 vethdemo01`. */
+  readonly what: string
+  readonly kind: string
+  /** The call of the chain that made it. */
+  readonly call: string
+  readonly state: State
+}
+
+/** The part of zx's result that netloom promises. */
+export interface ShellOutput {
+  readonly stdout: string
+  readonly stderr: string
+  readonly exitCode: number | null
+  readonly ok: boolean
+  text(): string
+  lines(): string[]
+}
+
+/** The part of zx's process that netloom promises: a promise of its output. */
+export interface ShellPromise extends PromiseLike<ShellOutput> {
+  nothrow(): ShellPromise
+  quiet(): ShellPromise
+  text(): Promise<string>
+  lines(): Promise<string[]>
+  kill(signal?: NodeJS.Signals): Promise<void>
+}
+
+/** zx's `$`, in the part that netloom promises: `const $ = place.$ as import('zx/core').Shell` has the rest. */
+export interface Shell {
+  (pieces: TemplateStringsArray, ...args: unknown[]): ShellPromise
+  (options: ShellOptions): Shell
+}
+
+/** The options of zx's `$` that are promised. */
+export interface ShellOptions {
+  readonly cwd?: string | undefined
+  readonly env?: Record<string, string | undefined> | undefined
+  readonly input?: string | undefined
+  readonly nothrow?: boolean | undefined
+  readonly quiet?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly timeout?: string | number | undefined
+}
+
+/** A host or a namespace of a running lab. */
+export interface RunningPlace {
+  /** zx's `$`, whose commands run there. */
+  readonly $: Shell
+}
+
+/** A lab that is up, without the names that its plan knows. */
+export interface RunningLab {
+  ns(name: string): RunningPlace
+  host(name: string): RunningPlace
+  status(options?: RunOptions): Promise<Status[]>
+  down(options?: RunOptions): Promise<void>
+}
+
+/** What runs plans: Node.js has one, a browser one that refuses. */
+export interface Runner {
+  up(plan: PlanJson, options: UpOptions): Promise<RunningLab>
+  down(plan: PlanJson, options: RunOptions): Promise<void>
+  status(plan: PlanJson, options: RunOptions): Promise<Status[]>
+}
+
+export type { Finding }

@@ -1,0 +1,77 @@
+import { NetloomError } from '../errors.js'
+import { labOf } from '../plan/lab.js'
+import type { PlanJson } from '../plan/schema.js'
+import { stepsOf } from '../plan/steps.js'
+import { kindOf } from '../resource/index.js'
+import type { Lab } from '../resource/kind.js'
+import { quote } from '../step/quote.js'
+import type { PlannedStep } from '../step/step.js'
+import { scriptEngine, toolsOf } from './engine.js'
+import { planFunction } from './plan-function.js'
+
+/**
+ * The one host that is meant.
+ *
+ * @throws NetloomError `SEVERAL_HOSTS`, `UNKNOWN_NAME`
+ */
+function hostOf(plan: PlanJson, host: string | undefined): string {
+  const names = plan.hosts.map(({ name }) => name)
+  const [only, ...others] = names
+  if (host === undefined) {
+    if (only !== undefined && others.length === 0) return only
+    throw new NetloomError(
+      'SEVERAL_HOSTS',
+      `a script is for one host, the plan has ${names.join(', ')}`,
+      { value: names, hint: `Name one: toBash({ host: '${only}' }).` },
+    )
+  }
+  if (names.includes(host)) return host
+  throw new NetloomError('UNKNOWN_NAME', `the plan has no host ${JSON.stringify(host)}`, {
+    value: host,
+    hint: `Its hosts are ${names.join(', ')}.`,
+  })
+}
+
+const wrap = (items: readonly string[]) => items.map((item) => `#   ${item}`).join('\n')
+
+function header(plan: PlanJson, host: string, lab: Lab, steps: readonly PlannedStep[]): string {
+  const made = plan.resources.filter((resource) => resource.host === host)
+  const needs = toolsOf(steps).map((tool) => (tool === 'ip' ? 'iproute2 (4.14 or newer)' : tool))
+  const makes = made.map((resource) => kindOf(resource).describe(resource))
+  return `#!/usr/bin/env bash
+# The lab ${lab.name} on host ${host}. Made by netloom; it needs no Node.js.
+#
+# Usage: up | down | status | help
+# Makes:
+${makes.length === 0 ? '#   nothing' : wrap(makes)}
+# Needs: bash (4.4 or newer), coreutils, ${needs.join(', ')}; root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
+# Keeps: /run/netloom/${lab.name}/journal, while the lab is up
+#
+# Each step below is: how to see it, the command, and how it is undone.`
+}
+
+/** A plan as one self-contained bash script for one of its hosts. */
+export function toBash(plan: PlanJson, wanted: string | undefined): string {
+  const host = hostOf(plan, wanted)
+  const lab = labOf(plan)
+  const steps = stepsOf(plan).filter((step) => step.host === host)
+  const resources = plan.resources.filter((resource) => resource.host === host)
+  return `${header(plan, host, lab, steps)}
+set -euo pipefail
+${preamble(lab, steps)}
+
+${planFunction(steps)}
+
+# ---- what carries the steps out: the same for every lab ----
+
+${scriptEngine(resources)}`
+}
+
+/** The names and numbers that the engine takes. */
+export function preamble(lab: Lab, steps: readonly PlannedStep[]): string {
+  return [
+    'export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"',
+    `readonly lab=${quote(lab.name)} group=${lab.group}`,
+    `readonly tools=(${toolsOf(steps).join(' ')})`,
+  ].join('\n')
+}

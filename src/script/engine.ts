@@ -1,0 +1,34 @@
+import type { PlannedStep } from '../step/step.js'
+import { kindOf, type Resource } from '../resource/index.js'
+import base from './engine/base.bash'
+import batch from './engine/batch.bash'
+import journal from './engine/journal.bash'
+import look from './engine/look.bash'
+import rules from './engine/rules.bash'
+import script from './engine/script.bash'
+import settings from './engine/settings.bash'
+import step from './engine/step.bash'
+import undo from './engine/undo.bash'
+
+const shared = [base, look, journal, rules, settings, undo]
+
+/** The questions of the kinds in use. */
+function questions(resources: readonly Resource[]): readonly string[] {
+  return [...new Set(resources.map((resource) => kindOf(resource).engine))]
+}
+
+/** The functions behind an exported script, and its words `up`, `down`, `status` and `help`. */
+export function scriptEngine(resources: readonly Resource[]): string {
+  return [...shared, ...questions(resources), step, script].join('\n')
+}
+
+/** The same functions for the runner, which hands over steps in batches and reads how they went. */
+export function batchEngine(resources: readonly Resource[]): string {
+  return [...shared, ...questions(resources), step, batch].join('\n')
+}
+
+/** The tools of a host's steps that must be there. */
+export function toolsOf(steps: readonly PlannedStep[]): readonly string[] {
+  const own = steps.map(({ tool }) => tool).filter((tool) => tool !== 'sysctl')
+  return [...new Set(['ip', ...own])]
+}

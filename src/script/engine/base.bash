@@ -1,0 +1,29 @@
+complain() { printf 'netloom: %s\n' "$*" >&2; }
+
+# what a missing tool's package is called on Debian and on most others
+package_of() {
+  case $1 in
+  ip) echo iproute2 ;;
+  ip6tables) echo iptables ;;
+  stat | mkdir | rm | rmdir | mv) echo coreutils ;;
+  *) echo "$1" ;;
+  esac
+}
+
+# find_faults: what this machine lacks, into "faults"; nothing is changed
+find_faults() {
+  local tool key value capabilities=0
+  for tool in stat mkdir rm rmdir mv "${tools[@]}"; do
+    command -v "$tool" >/dev/null || faults+=("the tool $tool is missing: install the package $(package_of "$tool")")
+  done
+  if command -v ip >/dev/null && [[ $(ip -V 2>&1) != *iproute2* ]]; then
+    faults+=("the command ip is not that of iproute2 (BusyBox has a smaller one): install the package iproute2")
+  fi
+  while read -r key value; do
+    [[ $key != CapEff: ]] || capabilities=$((16#$value))
+  done </proc/self/status
+  # CAP_NET_ADMIN is bit 12, CAP_SYS_ADMIN bit 21 (capability.h)
+  if (((capabilities >> 12 & 1) == 0 || (capabilities >> 21 & 1) == 0)); then
+    faults+=("it takes CAP_NET_ADMIN and CAP_SYS_ADMIN to make namespaces: run it as root (sudo)")
+  fi
+}

@@ -1,0 +1,71 @@
+# batch NUMBER NS JOURNAL-LINE...: commands from standard input, in one process of ip
+batch() {
+  local number=$1 namespace=$2 command=(ip -batch -)
+  shift 2
+  note "$@"
+  [[ $namespace == - ]] || command=(ip -n "$namespace" -batch -)
+  report "$number" "${command[@]}"
+}
+
+# rule_batch NUMBER TOOL SPEC...: accept rules, all or none
+rule_batch() { report "$1" add_rules "${@:2}"; }
+
+setting_batch() { report "$1" forward "$2"; }
+
+# report NUMBER COMMAND...: runs a batch and tells how it went; a failure ends the run and undoes it
+report() {
+  local number=$1 err code=0
+  shift
+  # without a subshell around functions, which keep the journal
+  "$@" 2>"$dir/stderr" >/dev/null || code=$?
+  if ((code == 0)); then
+    printf '@ok %s\n' "$number"
+    return 0
+  fi
+  err=$(<"$dir/stderr")
+  printf '@failed %s %s %s\n' "$number" "$code" "${err//$'\n'/$'\t'}"
+  rm -f "$dir/stderr"
+  roll_back
+  exit 1
+}
+
+mode='' prefix='@undo ' faults=() collect=()
+
+print_faults() {
+  ((${#faults[@]} == 0)) || printf '@fault %s\n' "${faults[@]}"
+}
+
+# what there is of each step, a word a line
+probe_all() {
+  find_faults
+  print_faults
+  ((${#faults[@]} == 0)) || return 0
+  read_journal
+  mode=probe
+  plan
+}
+
+start_batches() {
+  read_journal
+  begin_run
+}
+
+end_batches() {
+  rm -f "$dir/stderr"
+  end_run
+}
+
+# the run before this one was ended from outside
+roll_back_last() {
+  read_journal
+  split_last_run
+  roll_back
+}
+
+down_all() {
+  find_faults
+  print_faults
+  ((${#faults[@]} == 0)) || return 0
+  read_journal
+  take_down
+}

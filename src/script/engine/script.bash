@@ -1,0 +1,88 @@
+status_step() {
+  printf '%-9s %s\n' "$REPLY" "${run[*]}"
+  [[ $REPLY == present ]] || complete=0
+}
+
+up_step() {
+  [[ $REPLY == absent ]] || return 0
+  printf '%s\n' "+ ${run[*]}"
+  case ${run[0]} in
+  sysctl) forward "${question[1]}" ;;
+  iptables | ip6tables) add_rules "${run[0]}" "${run[*]:6}" ;;
+  *)
+    ((${#undo[@]} == 0)) || note "undo ${undo[*]}"
+    "${run[@]}"
+    ;;
+  esac || fail_up "this step failed: ${run[*]}"
+  changed=1
+}
+
+fail_up() {
+  complain "$1"
+  complain 'what was done is undone'
+  roll_back
+  ((problems == 0)) || complain "$problems part(s) could not be removed; \"down\" tries again"
+  exit 1
+}
+
+refuse_faults() {
+  ((${#faults[@]} == 0)) && return 0
+  complain 'nothing was changed:'
+  printf '  %s\n' "${faults[@]}" >&2
+  exit 1
+}
+
+up() {
+  find_faults
+  refuse_faults
+  read_journal
+  mode=check
+  plan
+  refuse_faults
+  begin_run
+  trap 'fail_up interrupted' INT TERM HUP
+  mode=up
+  plan
+  end_run
+  if ((changed)); then echo "lab $lab is up"; else echo "lab $lab was up already"; fi
+}
+
+down() {
+  find_faults
+  refuse_faults
+  read_journal
+  take_down
+  if ((problems)); then
+    complain "$problems part(s) could not be removed"
+    exit 1
+  fi
+  echo "lab $lab is down"
+}
+
+status() {
+  find_faults
+  refuse_faults
+  read_journal
+  mode=status
+  plan
+  ((complete)) || exit 3
+}
+
+usage() {
+  cat <<END
+usage: $0 up | down | status | help
+  up      make lab $lab; what is there stays, and a failure undoes what was done
+  down    remove it, in reverse order
+  status  what of it is there: present, absent, different or foreign; exit code 0 where all is present, else 3
+END
+}
+
+mode='' prefix='' complete=1 changed=0 faults=() collect=()
+case ${1:-} in
+up | down | status) "$1" ;;
+help | -h | --help) usage ;;
+*)
+  usage >&2
+  exit 2
+  ;;
+esac

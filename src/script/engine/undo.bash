@@ -1,0 +1,112 @@
+problems=0
+
+# undone COMMAND, stuck COMMAND ERROR: how an undo went; it goes on after an error
+undone() { printf '%s- %s\n' "$prefix" "$1"; }
+stuck() {
+  problems=$((problems + 1))
+  printf '%s! %s: %s\n' "$prefix" "$1" "${2//$'\n'/ }"
+}
+
+# ip_batch LINE...: in one process that goes on after an error
+ip_batch() {
+  local err line number=1
+  local -A bad=()
+  (($#)) || return 0
+  err=$(printf '%s\n' "$@" | ip -force -batch - 2>&1 >/dev/null) || true
+  while read -r line; do
+    [[ $line != 'Command failed -:'* ]] || bad[${line##*:}]=1
+  done <<<"$err"
+  for line; do
+    if [[ -n ${bad[$number]:-} ]]; then stuck "ip $line" "$err"; else undone "ip $line"; fi
+    number=$((number + 1))
+  done
+}
+
+# undo_lines LINE...: takes back what these lines of a journal say: rules, routes, links, then namespaces, the
+# newest first, and shared settings last. Only what bears this lab's marks goes; what is gone is done.
+undo_lines() {
+  local line words i family key=''
+  local rules4=() rules6=() routes=() links=() ours=() namespaces=() settings=() tables=()
+  local -A going=()
+  forget
+  look_links -
+  for ((i = $#; i > 0; i--)); do
+    line=${!i}
+    case $line in
+    'undo iptables '*) rules4+=("-D ${line#* -D }") ;;
+    'undo ip6tables '*) rules6+=("-D ${line#* -D }") ;;
+    'undo ip link del dev '*)
+      line=${line#undo ip link del dev }
+      [[ ${link_of["- $line"]:-} == *" group $group "* && -z ${going[$line]:-} ]] || continue
+      going[$line]=1
+      links+=("$line")
+      ;;
+    'undo ip netns del '*)
+      line=${line#undo ip netns del }
+      look_handles
+      [[ -n ${handle_of[$line]:-} ]] || continue
+      if [[ ${handle_of[$line]} != nsfs ]] || owns_netns "$line"; then namespaces+=("netns del $line"); fi
+      ;;
+    'undo ip route del '*) routes+=("${line#undo ip }") ;;
+    'need '* | 'was '*) settings=("$line" "${settings[@]}") ;;
+    'table '*) tables+=("${line#table }") ;;
+    esac
+  done
+  remove_rules iptables "${rules4[@]}"
+  remove_rules ip6tables "${rules6[@]}"
+  for line in "${routes[@]}"; do
+    read -ra words <<<"$line"
+    family=4
+    [[ ${words[2]} != *:* ]] || family=6
+    look_routes - "$family"
+    key=${words[2]%/32}
+    [[ ${routes_of["- $family ${key%/128}"]:-} == *" ${words[3]} ${words[4]} "*"proto ${words[-1]} "* ]] || continue
+    # a route by a link goes with the link
+    [[ ${words[3]} == dev && -n ${going[${words[4]}]:-} ]] || ours+=("$line")
+  done
+  ip_batch "${ours[@]}"
+  remove_links "${links[@]}"
+  ip_batch "${namespaces[@]}"
+  for line in "${tables[@]}"; do remove_table "$line"; done
+  restore_settings "${settings[@]}"
+}
+
+# remove_links NAME...: in one message where the group has no other link, since each message waits for all
+# packets on their way
+remove_links() {
+  local err name
+  if (($# > 1 && $# == lab_links)); then
+    if err=$(ip link del group "$group" 2>&1); then
+      for name; do undone "ip link del dev $name"; done
+    else
+      stuck "ip link del group $group" "$err"
+    fi
+  else
+    ip_batch "${@/#/link del dev }"
+  fi
+}
+
+# roll_back: takes back what the present run did, and leaves the journal as it was before
+roll_back() {
+  trap '' INT TERM HUP
+  undo_lines "${run_lines[@]}"
+  if ((problems)); then return 0; fi
+  leave_journal "${journal_lines[@]}"
+}
+
+# take_down: by the journal; without one, by what the plan says and bears the marks
+take_down() {
+  local lines=()
+  if ((${#journal_lines[@]})); then
+    lines=("${journal_lines[@]}")
+  else
+    collect=()
+    mode=collect
+    plan
+    lines=("${collect[@]}")
+  fi
+  ((${#lines[@]})) || return 0
+  trap '' INT TERM HUP
+  undo_lines "${lines[@]}"
+  ((problems)) || leave_journal
+}

@@ -1,16 +1,36 @@
 import { writeFile } from 'node:fs/promises'
+import { pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
 import { defineConfig, type Options } from 'tsup'
-import { planJsonSchema } from './src/plan/schema.js'
+
+const loader = { '.bash': 'text' } as const
 
 const common: Options = {
   target: 'node20',
   sourcemap: true,
   clean: false, // three configurations share dist: the build script removes it
-  loader: { '.bash': 'text' },
+  loader,
 }
 
 // tsup 8 sets baseUrl, which TypeScript 6 refuses without this.
 const dts = { compilerOptions: { ignoreDeprecations: '6.0' } }
+
+/** The JSON Schema that the package ships comes from the zod schema that the code runs with. */
+async function writeJsonSchema(): Promise<void> {
+  const outfile = 'node_modules/.cache/netloom/schema.mjs'
+  await build({
+    entryPoints: ['src/plan/schema.ts'],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    loader,
+  })
+  const module: typeof import('./src/plan/schema.js') = await import(pathToFileURL(outfile).href)
+  const text = JSON.stringify(module.planJsonSchema(), null, 2)
+  await writeFile('dist/plan.schema.json', `${text}\n`)
+}
 
 export default defineConfig([
   { ...common, entry: ['src/index.ts'], format: ['esm'], platform: 'node', dts },
@@ -22,8 +42,6 @@ export default defineConfig([
     platform: 'browser',
     target: 'es2022',
     dts: false,
-    onSuccess: async () => {
-      await writeFile('dist/plan.schema.json', `${JSON.stringify(planJsonSchema(), null, 2)}\n`)
-    },
+    onSuccess: writeJsonSchema,
   },
 ])

@@ -15,5 +15,5 @@ const runner: Runner = { up: refuse, down: refuse, status: refuse }
 /** The beginning of every plan. In a browser plans are built, checked, exported and read, not run. */
 export const net: Net = createNet(runner)
 
-export { commandLine, errorCodes, NetloomError }
 export type * from './public-types.js'
+export { commandLine, errorCodes, NetloomError }

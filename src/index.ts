@@ -16,5 +16,5 @@ const runner: Runner = {
 /** The beginning of every plan: `net.host()`, `net.parse(text)`. */
 export const net: Net = createNet(runner)
 
-export { commandLine, errorCodes, NetloomError }
 export type * from './public-types.js'
+export { commandLine, errorCodes, NetloomError }

@@ -16,8 +16,8 @@ export type {
 } from './chain/types.js'
 export type { ErrorCode, ErrorDetail, Failure, Finding, Rollback } from './errors.js'
 export type { PlanJson } from './plan/schema.js'
-export type { Host } from './resource/kind.js'
 export type { Resource } from './resource/index.js'
+export type { Host } from './resource/kind.js'
 export type {
   Progress,
   RunningPlace,

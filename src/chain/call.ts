@@ -11,6 +11,9 @@ function word(value: unknown): string {
 
 /** A call as it was written, for comments and messages. The arguments have been checked before. */
 export function callText(method: string, args: readonly unknown[]): string {
-  const text = `${method}(${args.filter((arg) => arg !== undefined).map(word).join(', ')})`
+  const text = `${method}(${args
+    .filter((arg) => arg !== undefined)
+    .map(word)
+    .join(', ')})`
   return text.length > LIMIT ? `${text.slice(0, LIMIT - 4)}...)` : text
 }

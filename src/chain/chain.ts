@@ -118,7 +118,7 @@ export class Chain implements NamespacePlan {
         throw new NetloomError(
           'BAD_ARGUMENT',
           `the function of each() gave ${made instanceof Chain ? 'another plan' : shown(made)}, not the plan that it was given, continued`,
-          { hint: 'Return what the chain gives: each(3, (host, i) => host.ns(`demo${i}`)).' },
+          { hint: 'Return what the chain gives: each(names, (host, name) => host.ns(name)).' },
         )
       }
       at = made.#move(cursor)

@@ -3,8 +3,8 @@ import { addressOf, covers, familyOf, hostPrefix, parseCidr } from '../ip/cidr.j
 import { interfaceName, placeName } from '../ip/names.js'
 import type { Line, Link } from '../plan/line.js'
 import { SSH } from '../plan/schema.js'
-import { type Host, keys } from '../resource/kind.js'
 import type { Resource } from '../resource/index.js'
+import { type Host, keys } from '../resource/kind.js'
 import { callText } from './call.js'
 import { hostOptions, readOptions } from './options.js'
 
@@ -13,10 +13,14 @@ export function readHost(name: unknown, options: unknown): Host {
   const host = placeName('host', name)
   const { address, device, ssh } = readOptions(`host('${host}')`, hostOptions, options ?? {})
   if (ssh !== undefined && !SSH.test(ssh)) {
-    throw new NetloomError('BAD_ARGUMENT', `host ${host}: ssh ${JSON.stringify(ssh)} is not user@host`, {
-      value: ssh,
-      hint: 'Write it as "root@node02" or "root@node02:2222".',
-    })
+    throw new NetloomError(
+      'BAD_ARGUMENT',
+      `host ${host}: ssh ${JSON.stringify(ssh)} is not user@host`,
+      {
+        value: ssh,
+        hint: 'Write it as "root@node02" or "root@node02:2222".',
+      },
+    )
   }
   return {
     name: host,
@@ -99,10 +103,14 @@ export function routeTo(line: Line, host: string, names: readonly unknown[]): Li
     }
     const cidrs = line.ledger.at(place).flatMap((r) => (r.kind === 'address' ? [r.cidr] : []))
     if (cidrs.length === 0) {
-      throw new NetloomError('MISSING_ADDRESS', `namespace ${place} has no address before routeTo()`, {
-        value: name,
-        hint: 'Give it one with .ip() and .veth() first.',
-      })
+      throw new NetloomError(
+        'MISSING_ADDRESS',
+        `namespace ${place} has no address before routeTo()`,
+        {
+          value: name,
+          hint: 'Give it one with .ip() and .veth() first.',
+        },
+      )
     }
     return cidrs.map((cidr) => {
       const via = gatewayTo(line, host, found.host, familyOf(addressOf(cidr)))

@@ -3,8 +3,8 @@ import { addressOf, type Family, familyOf, hostPrefix, parseCidr } from '../ip/c
 import { tag } from '../ip/hash.js'
 import { INTERFACE_LIMIT, interfaceName } from '../ip/names.js'
 import type { Line, Link } from '../plan/line.js'
-import { forwardingKey } from '../resource/forwarding.js'
 import { GATEWAY } from '../resource/address.js'
+import { forwardingKey } from '../resource/forwarding.js'
 import type { Resource } from '../resource/index.js'
 import type { VethResource } from '../resource/veth.js'
 import { callText } from './call.js'
@@ -42,9 +42,12 @@ export function ip(at: At, cidrs: readonly unknown[]): Link {
   }
   const texts = cidrs.map((cidr) => parseCidr(cidr).text)
   const link = linksOf(at).at(-1)
-  if (link !== undefined) return { resources: addresses(at, link.nsEnd, texts, callText('ip', texts)) }
+  if (link !== undefined)
+    return { resources: addresses(at, link.nsEnd, texts, callText('ip', texts)) }
   const waiting = [...at.line.waitingAt(place(at)), ...texts]
-  const twice = waiting.find((text, i) => waiting.findIndex((o) => addressOf(o) === addressOf(text)) < i)
+  const twice = waiting.find(
+    (text, i) => waiting.findIndex((o) => addressOf(o) === addressOf(text)) < i,
+  )
   if (twice !== undefined) {
     throw new NetloomError('DUPLICATE_ADDRESS', `${place(at)} has the address ${twice} twice`, {
       value: twice,
@@ -69,9 +72,13 @@ export function veth(at: At, first: unknown, second: unknown): Link {
       ? readOptions('veth()', vethOptions, first)
       : { hostEnd: first, nsEnd: second }
   if (typeof first === 'object' && second !== undefined) {
-    throw new NetloomError('BAD_ARGUMENT', 'veth() takes two names or one options object, not both', {
-      value: second,
-    })
+    throw new NetloomError(
+      'BAD_ARGUMENT',
+      'veth() takes two names or one options object, not both',
+      {
+        value: second,
+      },
+    )
   }
   const index = linksOf(at).length
   const hostEnd = interfaceName(options.hostEnd ?? defaultHostEnd(at, index))
@@ -105,7 +112,9 @@ function newestLink(at: At, call: string): { link: VethResource; cidrs: readonly
   return { link, cidrs }
 }
 
-const familiesOf = (cidrs: readonly string[]): readonly Family[] => [...new Set(cidrs.map(familyOf))]
+const familiesOf = (cidrs: readonly string[]): readonly Family[] => [
+  ...new Set(cidrs.map(familyOf)),
+]
 
 /**
  * IPv4 goes out by the host's own address, or by a link-local one on the host end. IPv6 always goes by
@@ -154,7 +163,9 @@ export function allowForward(at: At, options: unknown): Link {
       ...(at.line.ledger.has(forwardingKey(host, family))
         ? []
         : [{ kind: 'forwarding', host, family, call } as const]),
-      ...directions.map((d): Resource => ({ kind: 'accept', host, family, direction: d, device, call })),
+      ...directions.map(
+        (d): Resource => ({ kind: 'accept', host, family, direction: d, device, call }),
+      ),
     ]),
   }
 }

@@ -12,9 +12,13 @@ export function readOptions<T>(call: string, schema: z.ZodType<T>, value: unknow
   const faults = result.error.issues.map(({ path, message }) =>
     path.length === 0 ? message : `${path.join('.')}: ${message}`,
   )
-  throw new NetloomError('BAD_ARGUMENT', `${call} has an option that cannot be: ${faults.join('; ')}`, {
-    value,
-  })
+  throw new NetloomError(
+    'BAD_ARGUMENT',
+    `${call} has an option that cannot be: ${faults.join('; ')}`,
+    {
+      value,
+    },
+  )
 }
 
 // Names and addresses are only strings here: their own checks say more.

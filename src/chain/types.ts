@@ -13,7 +13,9 @@ import type { Step } from '../step/step.js'
  */
 type Wide<P extends string> = P extends `${infer _A}${infer _B}` ? never : string
 type HostsByNs<P extends string> = {
-  [K in P as K extends `${string}/${infer S}` ? S : never]: K extends `${infer H}/${string}` ? H : never
+  [K in P as K extends `${string}/${infer S}` ? S : never]: K extends `${infer H}/${string}`
+    ? H
+    : never
 }
 type IsUnion<T, U = T> = T extends unknown ? ([U] extends [T] ? false : true) : never
 type OnOneHost<M> = { [S in keyof M]: IsUnion<M[S]> extends true ? never : S }[keyof M]

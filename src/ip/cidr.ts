@@ -20,7 +20,7 @@ export interface Cidr {
 const IPV4_WITH_PREFIX = /^(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})\/(?:0|[1-9]\d?)$/
 const IPV6_WITH_PREFIX = /^[0-9A-Fa-f:]*:[0-9A-Fa-f:]*\/(?:0|[1-9]\d{0,2})$/
 
-export const bits = (family: Family) => (family === 4 ? 32 : 128)
+const bits = (family: Family) => (family === 4 ? 32 : 128)
 
 function refuse(value: unknown, why: string, hint: string, cause?: unknown): never {
   throw new NetloomError('BAD_CIDR', `the address ${shown(value)} ${why}`, { value, hint, cause })

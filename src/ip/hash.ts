@@ -23,6 +23,13 @@ export function tag(text: string, length: number): string {
 export function macOf(text: string): string {
   const high = hash32(text, 3)
   const low = hash32(text, 4)
-  const octets = [0x02, high >>> 24, (high >>> 16) & 255, (high >>> 8) & 255, high & 255, low >>> 24]
+  const octets = [
+    0x02,
+    high >>> 24,
+    (high >>> 16) & 255,
+    (high >>> 8) & 255,
+    high & 255,
+    low >>> 24,
+  ]
   return octets.map((octet) => octet.toString(16).padStart(2, '0')).join(':')
 }

@@ -2,14 +2,14 @@ import { NetloomError, shown } from '../errors.js'
 
 /** Letters, digits, `.`, `_` and `-`, not first a `.` or a `-`: one literal word to every tool. */
 export const NAME_PATTERN = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,62}$/
-/** The same within 15 bytes: IFNAMSIZ is 16 with the closing zero (`linux/if.h`). */
-export const INTERFACE_PATTERN = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,14}$/
+/**
+ * The same within 15 bytes (IFNAMSIZ is 16 with the closing zero, `linux/if.h`), without the names that
+ * are taken: `all` and `default` are directories of `/proc/sys/net/ipv4/conf`, `lo` is in each namespace.
+ */
+export const INTERFACE_PATTERN = /^(?!(?:all|default|lo)$)[A-Za-z0-9_][A-Za-z0-9._-]{0,14}$/
 
 const NAME_LIMIT = 63
 export const INTERFACE_LIMIT = 15
-
-/** `all` and `default` are directories of `/proc/sys/net/ipv4/conf`, `lo` is in each namespace. */
-const RESERVED_INTERFACES = new Set(['all', 'default', 'lo'])
 
 const bytes = (text: string) => new TextEncoder().encode(text).length
 
@@ -18,7 +18,8 @@ function refuse(what: string, value: unknown, why: string, hint: string): never 
 }
 
 function checkName(what: string, value: unknown, limit: number): string {
-  if (typeof value !== 'string') refuse(what, value, 'is not a string', 'Give its name as a string.')
+  if (typeof value !== 'string')
+    refuse(what, value, 'is not a string', 'Give its name as a string.')
   if (value === '') refuse(what, value, 'is empty', 'Give it a name, such as "demo01".')
   const size = bytes(value)
   if (size > limit) {
@@ -43,13 +44,8 @@ export function placeName(what: 'namespace' | 'host' | 'lab', value: unknown): s
 /** Checks the name of an interface: at most 15 bytes, and none that the kernel keeps for itself. */
 export function interfaceName(value: unknown): string {
   const name = checkName('interface name', value, INTERFACE_LIMIT)
-  if (RESERVED_INTERFACES.has(name)) {
+  if (!INTERFACE_PATTERN.test(name)) {
     refuse('interface name', name, 'is kept by the kernel', 'Choose another name.')
   }
   return name
-}
-
-/** True where {@link interfaceName} would take the value. */
-export function isInterfaceName(value: string): boolean {
-  return INTERFACE_PATTERN.test(value) && !RESERVED_INTERFACES.has(value)
 }

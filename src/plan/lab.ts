@@ -5,7 +5,7 @@ import type { PlanJson } from './schema.js'
 const LIMIT = 63
 
 /** Too long a name keeps its beginning, and a tag of the whole tells it from its like. */
-function fit(name: string): string {
+function shortened(name: string): string {
   return name.length <= LIMIT ? name : `${name.slice(0, LIMIT - 9)}-${tag(name, 8)}`
 }
 
@@ -16,7 +16,9 @@ function fit(name: string): string {
 export function labName(plan: PlanJson): string {
   if (plan.name !== undefined) return plan.name
   const first = plan.resources.find((resource) => resource.kind === 'namespace')
-  return fit([...plan.hosts.map((host) => host.name), ...(first ? [first.name] : [])].join('-'))
+  return shortened(
+    [...plan.hosts.map((host) => host.name), ...(first ? [first.name] : [])].join('-'),
+  )
 }
 
 /**

@@ -96,13 +96,15 @@ export class Ledger implements Facts {
     }
     const claims = kind.claims(resource)
     this.#free(claims)
-    if (resource.kind === 'namespace' && this.hosts.has(resource.name)) throw nameOfBoth(resource.name)
+    if (resource.kind === 'namespace' && this.hosts.has(resource.name))
+      throw nameOfBoth(resource.name)
     kind.check?.(resource, this)
     for (const { key } of claims) this.#taken.add(key)
     const placed = kind.places?.(resource)
     if (placed !== undefined) this.#placed.push(placed)
     if (resource.kind === 'namespace') push(this.#namespaces, resource.name, resource.host)
-    if ('namespace' in resource) push(this.resources, `${resource.host}/${resource.namespace}`, resource)
+    if ('namespace' in resource)
+      push(this.resources, `${resource.host}/${resource.namespace}`, resource)
   }
 
   /**

@@ -124,7 +124,10 @@ export class Line {
       throw new NetloomError(
         'MISSING_LINK',
         `the address ${cidrs.join(', ')} of namespace ${place} has no link yet`,
-        { value: cidrs, hint: `Call .veth() behind .ip(): the address goes onto the pair's end inside.` },
+        {
+          value: cidrs,
+          hint: `Call .veth() behind .ip(): the address goes onto the pair's end inside.`,
+        },
       )
     }
   }
@@ -138,9 +141,13 @@ export function checkBareLinks(ledger: Ledger): void {
     const used = new Set(resources.flatMap((r) => (r.kind === 'address' ? [r.device] : [])))
     const bare = links.find((link) => !used.has(link.nsEnd))
     if (bare === undefined || used.size === 0) continue
-    throw new NetloomError('MISSING_ADDRESS', `the link ${bare.nsEnd} of namespace ${place} has no address`, {
-      value: bare.nsEnd,
-      hint: 'Behind a second .veth() comes its own address: .veth().ip(second).',
-    })
+    throw new NetloomError(
+      'MISSING_ADDRESS',
+      `the link ${bare.nsEnd} of namespace ${place} has no address`,
+      {
+        value: bare.nsEnd,
+        hint: 'Behind a second .veth() comes its own address: .veth().ip(second).',
+      },
+    )
   }
 }

@@ -18,7 +18,19 @@ export function stepsOf(plan: PlanJson): readonly PlannedStep[] {
       const { tool, namespace, args, seen, phase, why, undo } = draft
       const { host, call } = resource
       const argv = argvOf(draft)
-      steps.push({ host, namespace, argv, undo, call, why, tool, args, seen, phase, resource: index })
+      steps.push({
+        host,
+        namespace,
+        argv,
+        undo,
+        call,
+        why,
+        tool,
+        args,
+        seen,
+        phase,
+        resource: index,
+      })
     }
   })
   return steps

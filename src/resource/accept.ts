@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { fields, type Kind, keys } from './kind.js'
 import engine from './accept.bash'
+import { fields, type Kind, keys } from './kind.js'
 
 const schema = z.strictObject({
   kind: z.literal('accept'),
@@ -43,7 +43,8 @@ export const accept: Kind<AcceptResource> = {
         args: ['-w', '5', '-t', 'filter', '-A', ...rule],
         seen: ['accept', tool, ...match],
         phase: 'forward',
-        why: r.direction === 'in' ? 'what is for the namespace passes' : 'what comes from it passes',
+        why:
+          r.direction === 'in' ? 'what is for the namespace passes' : 'what comes from it passes',
         undo: { argv: [tool, '-w', '5', '-t', 'filter', '-D', ...rule] },
       },
     ]

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { NetloomError } from '../errors.js'
 import { covers, familyOf, parseCidr } from '../ip/cidr.js'
-import { fields, type Kind, keys, placeOf } from './kind.js'
 import engine from './address.bash'
+import { fields, type Kind, keys, placeOf } from './kind.js'
 
 /** The gateways that a host end carries where the host declares no address; each link has its own. */
 export const GATEWAY = { 4: '169.254.1.1/32', 6: 'fe80::1/64' } as const

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { fields, type Kind, keys } from './kind.js'
 import engine from './forwarding.bash'
+import { fields, type Kind, keys } from './kind.js'
 
 const schema = z.strictObject({
   kind: z.literal('forwarding'),

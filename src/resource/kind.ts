@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ErrorCode } from '../errors.js'
 import { type Cidr, isCanonicalCidr } from '../ip/cidr.js'
-import { NAME_PATTERN } from '../ip/names.js'
+import { INTERFACE_PATTERN, NAME_PATTERN } from '../ip/names.js'
 import type { StepDraft } from '../step/step.js'
 
 /** What the marks of a lab are made of: only what bears them is ever removed. */
@@ -25,7 +25,7 @@ export interface Host {
 }
 
 /** A name or an address that one resource has and no other may have. */
-export interface Claim {
+interface Claim {
   readonly key: string
   /** The code and the words of the refusal, where it is taken. */
   readonly code: ErrorCode
@@ -33,7 +33,7 @@ export interface Claim {
 }
 
 /** What must stand before a resource in the plan. */
-export interface Need {
+interface Need {
   readonly key: string
   readonly code: ErrorCode
   readonly what: string
@@ -85,10 +85,7 @@ export const fields = {
   place: z.string().regex(NAME_PATTERN, 'is not 1 to 63 of A-Z a-z 0-9 . _ -'),
   device: z
     .string()
-    .regex(
-      /^(?!(?:all|default|lo)$)[A-Za-z0-9_][A-Za-z0-9._-]{0,14}$/,
-      'is not an interface name of 1 to 15 of A-Z a-z 0-9 . _ -',
-    ),
+    .regex(INTERFACE_PATTERN, 'is not an interface name of 1 to 15 of A-Z a-z 0-9 . _ -'),
   cidr: z
     .string()
     .regex(/^[0-9a-f.:]+\/[0-9]{1,3}$/, 'is no address with a prefix')

@@ -1,4 +1,3 @@
-import type { Finding } from '../errors.js'
 import type { PlanJson } from '../plan/schema.js'
 import type { Step } from '../step/step.js'
 
@@ -102,5 +101,3 @@ export interface Runner {
   down(plan: PlanJson, options: RunOptions): Promise<void>
   status(plan: PlanJson, options: RunOptions): Promise<Status[]>
 }
-
-export type { Finding }

@@ -1,5 +1,5 @@
-import type { PlannedStep } from '../step/step.js'
 import { kindOf, type Resource } from '../resource/index.js'
+import type { PlannedStep } from '../step/step.js'
 import base from './engine/base.bash'
 import batch from './engine/batch.bash'
 import journal from './engine/journal.bash'

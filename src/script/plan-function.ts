@@ -1,5 +1,5 @@
-import type { PlannedStep } from '../step/step.js'
 import { commandLine } from '../step/quote.js'
+import type { PlannedStep } from '../step/step.js'
 
 /** `step QUESTION :: COMMAND [:: UNDO]`, a part a line. */
 function stepLines(step: PlannedStep): string {

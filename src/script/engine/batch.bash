@@ -1,11 +1,14 @@
 # batch NUMBER NS JOURNAL-LINE...: commands from standard input, in one process of ip
 batch() {
-  local number=$1 namespace=$2 command=(ip -batch -)
+  local number=$1 commands=() command=(ip -batch -)
+  [[ $2 == - ]] || command=(ip -n "$2" -batch -)
   shift 2
   note "$@"
-  [[ $namespace == - ]] || command=(ip -n "$namespace" -batch -)
-  report "$number" "${command[@]}"
+  mapfile -t commands
+  report "$number" feed
 }
+
+feed() { printf '%s\n' "${commands[@]}" | "${command[@]}"; }
 
 # rule_batch NUMBER TOOL SPEC...: accept rules, all or none
 rule_batch() { report "$1" add_rules "${@:2}"; }
@@ -25,6 +28,11 @@ report() {
   err=$(<"$dir/stderr")
   printf '@failed %s %s %s\n' "$number" "$code" "${err//$'\n'/$'\t'}"
   rm -f "$dir/stderr"
+  if [[ $err =~ 'Command failed -:'([0-9]+) ]]; then
+    for err in "${commands[@]:BASH_REMATCH[1]-1}"; do
+      [[ $err != 'netns add '* ]] || disown_namespace "${err#netns add }"
+    done
+  fi
   roll_back
   exit 1
 }
@@ -67,5 +75,6 @@ down_all() {
   print_faults
   ((${#faults[@]} == 0)) || return 0
   read_journal
+  ((${#journal_lines[@]})) || echo '@no-journal'
   take_down
 }

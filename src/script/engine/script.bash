@@ -13,7 +13,10 @@ up_step() {
     ((${#undo[@]} == 0)) || note "undo ${undo[*]}"
     "${run[@]}"
     ;;
-  esac || fail_up "this step failed: ${run[*]}"
+  esac || {
+    [[ ${run[*]} != 'ip netns add '* ]] || disown_namespace "${run[3]}"
+    fail_up "this step failed: ${run[*]}"
+  }
   changed=1
 }
 

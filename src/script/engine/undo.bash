@@ -86,6 +86,13 @@ remove_links() {
   fi
 }
 
+# disown_namespace NAME: a refused "ip netns add" made nothing, so what has the name is somebody else's
+disown_namespace() {
+  local line kept=()
+  for line in "${run_lines[@]}"; do [[ $line == "undo ip netns del $1" ]] || kept+=("$line"); done
+  run_lines=("${kept[@]}")
+}
+
 # roll_back: takes back what the present run did, and leaves the journal as it was before
 roll_back() {
   trap '' INT TERM HUP

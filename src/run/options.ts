@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { NetloomError } from '../errors.js'
+import type { UpOptions } from './types.js'
+
+const schema = z.strictObject({
+  signal: z.instanceof(AbortSignal).optional(),
+  timeoutMs: z
+    .number()
+    .positive()
+    .max(2 ** 31 - 1)
+    .optional(),
+  onProgress: z.custom<UpOptions['onProgress']>((value) => typeof value === 'function').optional(),
+  sandbox: z.boolean().optional(),
+})
+
+/**
+ * Checks the options of a run; a misspelt one is an error, never ignored.
+ *
+ * @throws NetloomError `BAD_ARGUMENT`, `UNSUPPORTED_PLATFORM`
+ */
+export function checkRun(call: string, options: UpOptions): void {
+  const result = schema.safeParse(options)
+  if (!result.success) {
+    const faults = result.error.issues.map(({ path, message }) => [...path, message].join(': '))
+    throw new NetloomError(
+      'BAD_ARGUMENT',
+      `${call} has an option that cannot be: ${faults.join('; ')}`,
+      {
+        value: options,
+      },
+    )
+  }
+  if (process.platform !== 'linux') {
+    throw new NetloomError(
+      'UNSUPPORTED_PLATFORM',
+      `network namespaces are of Linux, this is ${process.platform}`,
+      {
+        value: process.platform,
+        hint: 'Export the plan (toBash, JSON.stringify) and run it on Linux.',
+      },
+    )
+  }
+}

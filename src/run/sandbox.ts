@@ -1,0 +1,186 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { NetloomError } from '../errors.js'
+import type { Host } from '../resource/kind.js'
+import type { Enter } from './shell.js'
+
+/** Emulated hosts, each with its own root network namespace, `/run`, `/proc` and `/sys`. */
+export interface Sandbox {
+  enter(host: string): Enter
+  /** Ends it; the kernel frees everything. */
+  close(): Promise<void>
+}
+
+/**
+ * The first process of the sandbox. It ends when the pipe to it is closed, which is at the latest when
+ * netloom's process dies, and with it goes the PID namespace and all that runs in it. Its /proc stays the
+ * old one: there a process finds its number outside.
+ */
+const HOLDER = `
+read -r outer _ </proc/self/stat
+mount -t tmpfs -o mode=755 tmpfs /run
+ip link set dev lo up
+ip link add dev segment type bridge
+ip link set dev segment up
+echo "holder $outer"
+exec 3<&0
+for host in "$@"; do
+  unshare -n -m --propagation private bash -c "$HOST" host "$host" 3<&- </dev/null &
+done
+exec cat <&3 >/dev/null
+`
+
+/**
+ * A host: its process number outside (before /proc is changed) and inside, then it waits for its end. Where
+ * /proc cannot be mounted anew, in some containers, the old one serves.
+ */
+const HOST = `
+read -r outer _ </proc/self/stat
+mount -t proc proc /proc 2>/dev/null || true
+mount -t tmpfs -o mode=755 tmpfs /run
+mkdir -p /run/netns /run/lock
+mount -t sysfs sysfs /sys 2>/dev/null || true
+ip link set dev lo up
+{ echo 0 >/proc/sys/net/ipv4/ip_forward; } 2>/dev/null || true
+echo "host $1 $outer $BASHPID"
+exec >/dev/null 2>&1
+exec sleep infinity
+`
+
+interface Ready {
+  readonly outer: string
+  readonly inner: string
+}
+
+function refused(stderr: string, cause?: unknown): NetloomError {
+  const said = stderr.trim() === '' ? 'it ended without a word' : stderr.trim()
+  return new NetloomError('SANDBOX_REFUSED', `the system refused a sandbox: ${said}`, {
+    cause,
+    hint: 'Run it as root, or allow user namespaces (kernel.unprivileged_userns_clone, user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns).',
+  })
+}
+
+function startHolder(hosts: readonly string[], rootless: boolean): ChildProcess {
+  const unshare = [
+    'unshare',
+    ...(rootless ? ['-U', '-r'] : []),
+    '-n',
+    '-m',
+    '-p',
+    '-f',
+    '--kill-child',
+  ]
+  // The signal at the parent's death reaches a holder that is stopped and cannot see the pipe close.
+  const words = [
+    ...['--pdeathsig', 'KILL', ...unshare, '--propagation', 'private'],
+    ...['bash', '-euc', HOLDER, 'holder', ...hosts],
+  ]
+  const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
+  return spawn('setpriv', words, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, PATH, HOST, LC_ALL: 'C' },
+  })
+}
+
+/** Runs a command to its end, and gives its input to it. */
+async function run(words: readonly string[], input: string): Promise<void> {
+  const [command = '', ...args] = words
+  const child = spawn(command, args, { stdio: ['pipe', 'ignore', 'pipe'] })
+  let stderr = ''
+  child.stderr.on('data', (text) => {
+    stderr += text
+  })
+  child.stdin.end(input)
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw refused(`${words.join(' ')}: ${stderr}`)
+}
+
+/** The uplinks: a pair from the shared segment to each host that declares an address or a device. */
+async function connect(
+  hosts: readonly Host[],
+  ready: ReadonlyMap<string, Ready>,
+  enterHolder: Enter,
+  enter: (host: string) => Enter,
+): Promise<void> {
+  const wired = hosts.filter((host) => host.addresses !== undefined || host.device !== undefined)
+  if (wired.length === 0) return
+  const device = (host: Host) => host.device ?? 'eth0'
+  const pairs = wired.flatMap((host, i) => [
+    `link add dev port${i} type veth peer name ${device(host)} netns ${ready.get(host.name)?.inner}`,
+    `link set dev port${i} master segment up`,
+  ])
+  await run([...enterHolder, 'ip', '-batch', '-'], `${pairs.join('\n')}\n`)
+  await Promise.all(
+    wired.map((host) => {
+      const addresses = (host.addresses ?? []).map(
+        (cidr) => `addr add ${cidr} dev ${device(host)}${cidr.includes(':') ? ' nodad' : ''}`,
+      )
+      const lines = [`link set dev ${device(host)} up`, ...addresses]
+      return run([...enter(host.name), 'ip', '-batch', '-'], `${lines.join('\n')}\n`)
+    }),
+  )
+}
+
+/** Waits until the holder and all hosts have said that they are there. */
+async function readiness(child: ChildProcess, hosts: readonly Host[]) {
+  const ready = new Map<string, Ready>()
+  let stderr = ''
+  child.stderr?.on('data', (text) => {
+    stderr += text
+  })
+  const output = child.stdout
+  if (output === null) throw refused('no pipe')
+  let holder = ''
+  const lines = createInterface({ input: output })
+  const spoken = new Promise<void>((resolve, reject) => {
+    lines.on('line', (line) => {
+      const [word, name = '', outer = '', inner = ''] = line.split(' ')
+      if (word === 'holder') holder = name
+      else ready.set(name, { outer, inner })
+      if (ready.size === hosts.length) resolve()
+    })
+    child.once('error', (cause) => reject(refused(String(cause), cause)))
+    child.once('close', () => reject(refused(stderr)))
+  })
+  await spoken
+  return { ready, holder }
+}
+
+/**
+ * Makes a sandbox with a host for each of a plan's: in network, mount and PID namespaces of its own, and
+ * without root in a user namespace too.
+ *
+ * @throws NetloomError `SANDBOX_REFUSED`
+ */
+export async function openSandbox(hosts: readonly Host[]): Promise<Sandbox> {
+  const rootless = process.getuid?.() !== 0
+  const child = startHolder(
+    hosts.map((host) => host.name),
+    rootless,
+  )
+  const closed = once(child, 'close').catch(() => undefined)
+  const close = async () => {
+    child.ref()
+    child.stdin?.end()
+    await closed
+  }
+  try {
+    const { ready, holder } = await readiness(child, hosts)
+    const into = (pid: string): Enter => [
+      ...['nsenter', '-t', pid, ...(rootless ? ['-U', '--preserve-credentials'] : [])],
+      ...['-n', '-m', '-p', '--'],
+    ]
+    const enter = (host: string) => into(ready.get(host)?.outer ?? '')
+    await connect(hosts, ready, into(holder), enter)
+    // A program that forgets its sandbox still ends, and the sandbox with it.
+    child.unref()
+    for (const pipe of [child.stdin, child.stdout, child.stderr]) {
+      ;(pipe as unknown as { unref?: () => void } | null)?.unref?.()
+    }
+    return { enter, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}

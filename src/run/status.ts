@@ -1,0 +1,34 @@
+import type { Shell as ZxShell } from 'zx/core'
+import type { PlanJson } from '../plan/schema.js'
+import { kindOf } from '../resource/index.js'
+import { probe } from './probe.js'
+import type { HostPart } from './program.js'
+import type { RunOptions, State, Status } from './types.js'
+
+/** One word for the steps of a resource. */
+function together(states: readonly State[]): State {
+  if (states.includes('foreign')) return 'foreign'
+  const [first = 'absent'] = states
+  return states.every((state) => state === first) ? first : 'different'
+}
+
+/** How each resource of one host stands. */
+export async function statusOn(
+  $: ZxShell,
+  plan: PlanJson,
+  part: HostPart,
+  options: RunOptions,
+): Promise<Status[]> {
+  const states = await probe($, part, options)
+  const byResource = new Map<number, State[]>()
+  part.steps.forEach((step, i) => {
+    const state = states[i] ?? 'absent'
+    byResource.set(step.resource, [...(byResource.get(step.resource) ?? []), state])
+  })
+  return [...byResource].flatMap(([index, own]) => {
+    const resource = plan.resources[index]
+    if (resource === undefined) return []
+    const { host, kind, call } = resource
+    return [{ host, what: kindOf(resource).describe(resource), kind, call, state: together(own) }]
+  })
+}

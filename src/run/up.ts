@@ -1,0 +1,152 @@
+import type { Shell as ZxShell } from 'zx/core'
+import { type Failure, NetloomError, type Rollback } from '../errors.js'
+import { commandLine } from '../step/quote.js'
+import type { PlannedStep, Step } from '../step/step.js'
+import { type Batch, packed } from './batches.js'
+import { cutError, type Ended, execute } from './execute.js'
+import { probe, unforeseen } from './probe.js'
+import { type HostPart, rollBackProgram, upProgram } from './program.js'
+import type { Progress, RunOptions, State } from './types.js'
+
+/** `@undo - COMMAND` and `@undo ! COMMAND: STDERR` lines, as a report. */
+export function rollbackIn(lines: readonly string[]): Rollback {
+  const of = (head: string) =>
+    lines.filter((line) => line.startsWith(head)).map((line) => line.slice(head.length))
+  return {
+    undone: of('@undo - '),
+    failed: of('@undo ! ').map((line) => {
+      const colon = line.indexOf(': ')
+      return { command: line.slice(0, colon), stderr: line.slice(colon + 2) }
+    }),
+  }
+}
+
+/** The public face of a step. */
+function face({ host, namespace, argv, undo, call, why }: PlannedStep): Step {
+  return { host, namespace, argv, undo, call, why }
+}
+
+/**
+ * What is in the way: something foreign, or something of ours in another shape.
+ *
+ * @throws NetloomError `NAME_TAKEN`, `LAB_DIFFERS`
+ */
+function refuse(part: HostPart, states: readonly State[]): void {
+  const findings = (wanted: State, message: string) =>
+    part.steps
+      .filter((_, i) => states[i] === wanted)
+      .map((step) => ({ path: `${step.host}: ${commandLine(step.argv)}`, message }))
+  const foreign = findings('foreign', 'something that is not of this lab has the name')
+  if (foreign.length > 0) {
+    throw new NetloomError('NAME_TAKEN', 'names of the plan are taken; nothing was changed', {
+      findings: foreign,
+      hint: 'Choose other names, or remove what has them.',
+    })
+  }
+  const different = findings('different', 'it is there in another shape')
+  if (different.length > 0) {
+    throw new NetloomError('LAB_DIFFERS', 'the lab is up in another shape; nothing was changed', {
+      findings: different,
+      hint: 'Call down() first.',
+    })
+  }
+}
+
+/** The step at which a batch failed, by the line that the tool names. */
+function failedStep({ steps, tool }: Batch, stderr: string): PlannedStep | undefined {
+  const line = tool === 'ip' ? /Command failed -:(\d+)/.exec(stderr) : /line:? (\d+)/.exec(stderr)
+  // a batch of rules begins with the line of its table
+  const index = line === null ? 0 : Number(line[1]) - (tool === 'ip' ? 1 : 2)
+  return steps[index] ?? steps[0]
+}
+
+/** `@failed BATCH CODE STDERR`, its newlines as tabs. */
+function failureIn(
+  ended: Ended,
+  part: HostPart,
+  batches: readonly Batch[],
+): { step: PlannedStep; failure: Failure } | undefined {
+  const line = ended.lines.find((text) => text.startsWith('@failed '))
+  const [, number, code, text = ''] = /^@failed (\d+) (\d+) (.*)$/.exec(line ?? '') ?? []
+  const batch = batches[Number(number ?? -1)]
+  if (batch === undefined) return undefined
+  const stderr = text.replaceAll('\t', '\n').trim()
+  const step = failedStep(batch, stderr)
+  if (step === undefined) return undefined
+  return {
+    step,
+    failure: {
+      command: commandLine(step.argv),
+      host: part.host,
+      exitCode: Number(code),
+      stderr: stderr.replace(/\n?Command failed -:\d+$/, ''),
+      rollback: rollbackIn(ended.lines),
+    },
+  }
+}
+
+const undoHint = ({ failed }: Rollback) =>
+  failed.length === 0
+    ? 'What was done before it was undone.'
+    : `${failed.length} part(s) could not be undone; down() tries again.`
+
+/** Takes back a run that was cut off, by the journal that it left. */
+async function rollBack(
+  $: ZxShell,
+  part: HostPart,
+  timeoutMs: number | undefined,
+): Promise<Rollback> {
+  const ended = await execute($, rollBackProgram(part), { timeoutMs })
+  if (ended.cut !== undefined || ended.exitCode !== 0) {
+    const stderr = ended.cut ?? ended.stderr
+    return { undone: [], failed: [{ command: 'undo by the journal', stderr }] }
+  }
+  return rollbackIn(ended.lines)
+}
+
+/** Tells the caller of steps, counted. */
+function teller(part: HostPart, onProgress: ((progress: Progress) => void) | undefined) {
+  let done = 0
+  return (type: Progress['type'], step: PlannedStep) => {
+    done += 1
+    const { host, steps } = part
+    const command = commandLine(step.argv)
+    onProgress?.({ type, host, command, step: face(step), done, total: steps.length })
+  }
+}
+
+/**
+ * Makes what is missing of one host's part.
+ *
+ * @throws NetloomError `PREFLIGHT`, `NAME_TAKEN`, `LAB_DIFFERS`, `STEP_FAILED`, `TIMEOUT`, `ABORTED`
+ */
+export async function upOn($: ZxShell, part: HostPart, options: RunOptions): Promise<void> {
+  const states = await probe($, part, options)
+  refuse(part, states)
+  const tell = teller(part, options.onProgress)
+  part.steps.forEach((step, i) => {
+    if (states[i] === 'present') tell('skip', step)
+  })
+  const batches = packed(part.steps.filter((_, i) => states[i] === 'absent'))
+  if (batches.length === 0) return
+  const ended = await execute($, upProgram(part, batches), options, (line) => {
+    const ok = /^@ok (\d+)$/.exec(line)
+    for (const step of (ok && batches[Number(ok[1])]?.steps) ?? []) tell('do', step)
+  })
+  if (ended.cut !== undefined) {
+    const rollback = await rollBack($, part, options.timeoutMs)
+    const done = ended.lines.filter((line) => line.startsWith('@ok ')).length
+    const command = commandLine(batches[done]?.steps[0]?.argv ?? [])
+    const failure = { command, host: part.host, exitCode: null, stderr: '', rollback }
+    throw cutError(ended.cut, options, { failure, hint: undoHint(rollback) })
+  }
+  if (ended.exitCode === 0) return
+  const failed = failureIn(ended, part, batches)
+  if (failed === undefined) throw unforeseen(part.host, ended)
+  const { step, failure } = failed
+  throw new NetloomError(
+    'STEP_FAILED',
+    `${failure.command} failed with code ${failure.exitCode} on host ${part.host} (${step.call}): ${failure.stderr}`,
+    { value: step.argv, failure, hint: undoHint(failure.rollback ?? { undone: [], failed: [] }) },
+  )
+}

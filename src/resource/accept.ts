@@ -18,7 +18,8 @@ export type AcceptResource = z.infer<typeof schema>
 export const accept: Kind<AcceptResource> = {
   schema,
   engine,
-  describe: (r) => `accept rule ${r.direction} ${r.device} on ${r.host} (IPv${r.family})`,
+  describe: (r) =>
+    `rule of ${r.host}: forward IPv${r.family} ${r.direction === 'in' ? 'to' : 'from'} ${r.device}`,
   claims: (r) => [
     {
       key: keys.other('accept', r.host, r.family, r.direction, r.device),

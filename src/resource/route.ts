@@ -73,7 +73,8 @@ function why(r: RouteResource): string {
 export const route: Kind<RouteResource> = {
   schema,
   engine,
-  describe: (r) => `route to ${destination(r)} on ${placeOf(r)}`,
+  describe: (r) =>
+    `route of ${placeOf(r)} to ${destination(r)} ${r.via === undefined ? `on ${r.device}` : `by ${r.via}`}`,
   claims: (r) => [
     {
       key: keys.other('route', placeOf(r), r.to),

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 /** As the build does it: a .bash file is a module whose default is its text. */
@@ -10,12 +11,35 @@ const bashText = {
   },
 }
 
+const holdsTests = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).some((file) =>
+    /\.test(-d)?\.ts$/.test(file),
+  )
+
+const tests = join(import.meta.dirname, 'test')
+
+/** A folder of test/ that holds tests is a project: a new one is run without being entered anywhere. */
+const projects = readdirSync(tests, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .filter((name) => holdsTests(join(tests, name)))
+
 export default defineConfig({
   plugins: [bashText],
   test: {
-    include: ['test/**/*.test.ts'],
-    typecheck: { enabled: true, include: ['test/**/*.test-d.ts'] },
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: projects.map((name) => {
+      const setup = join(tests, name, 'setup.ts')
+      return {
+        extends: true,
+        test: {
+          name,
+          include: [`test/${name}/**/*.test.ts`],
+          typecheck: { enabled: name === 'types', include: [`test/${name}/**/*.test-d.ts`] },
+          ...(existsSync(setup) && { globalSetup: setup }),
+        },
+      }
+    }),
   },
 })

@@ -12,6 +12,7 @@ export const errorCodes = {
   DUPLICATE_ROUTE: 'one destination has two routes in one table',
   DUPLICATE_RULE: 'the same accept rule is asked for twice',
   GATEWAY_NOT_ON_LINK: 'a gateway is on no network of the host that is to use it',
+  LAB_BUSY: 'another run has kept the lock of the host',
   LAB_DIFFERS: 'a part of the lab is there in another shape than the plan says',
   LAB_IN_SANDBOX: 'the lab runs in a sandbox, and is taken down from there',
   MISSING_ADDRESS: 'a call needs an address that is not there yet',

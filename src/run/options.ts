@@ -2,13 +2,16 @@ import { z } from 'zod'
 import { NetloomError } from '../errors.js'
 import type { UpOptions } from './types.js'
 
+// setTimeout takes no more than 2^31 - 1
+const milliseconds = z
+  .number()
+  .positive()
+  .max(2 ** 31 - 1)
+
 const schema = z.strictObject({
   signal: z.instanceof(AbortSignal).optional(),
-  timeoutMs: z
-    .number()
-    .positive()
-    .max(2 ** 31 - 1)
-    .optional(),
+  timeoutMs: milliseconds.optional(),
+  lockTimeoutMs: milliseconds.optional(),
   onProgress: z.custom<UpOptions['onProgress']>((value) => typeof value === 'function').optional(),
   sandbox: z.boolean().optional(),
 })

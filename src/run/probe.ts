@@ -1,18 +1,17 @@
-import type { Shell as ZxShell } from 'zx/core'
 import { type Finding, NetloomError } from '../errors.js'
-import { cutError, type Ended, execute } from './execute.js'
-import { type HostPart, probeProgram } from './program.js'
+import { type HostPart, lock, PROBE } from './program.js'
+import { type Answer, cutError, type Session } from './session.js'
 import type { RunOptions, State } from './types.js'
 
 const FAULT = '@fault '
 
 /** What a program printed of faults of this machine. */
-export const faultsIn = ({ lines }: Ended, host: string): Finding[] =>
+const faultsIn = ({ lines }: Answer, host: string): Finding[] =>
   lines
     .filter((line) => line.startsWith(FAULT))
     .map((line) => ({ path: host, message: line.slice(FAULT.length) }))
 
-export function preflightError(findings: readonly Finding[]): NetloomError {
+function preflightError(findings: readonly Finding[]): NetloomError {
   return new NetloomError(
     'PREFLIGHT',
     'this machine lacks what the plan needs; nothing was changed',
@@ -23,7 +22,7 @@ export function preflightError(findings: readonly Finding[]): NetloomError {
 }
 
 /** A program that neither ended well nor said why: nothing that netloom foresaw. */
-export function unforeseen(host: string, { stderr, exitCode }: Ended): NetloomError {
+export function unforeseen(host: string, { stderr, exitCode }: Answer): NetloomError {
   return new NetloomError(
     'STEP_FAILED',
     `the program on host ${host} ended with code ${exitCode}: ${stderr}`,
@@ -33,20 +32,56 @@ export function unforeseen(host: string, { stderr, exitCode }: Ended): NetloomEr
   )
 }
 
+const DEFAULT_LOCK_TIMEOUT_MS = 30_000
+
+/**
+ * What a session answered, where that is no reason to stop.
+ *
+ * @throws NetloomError `PREFLIGHT`, `TIMEOUT`, `ABORTED`, and for what nobody foresaw `STEP_FAILED`
+ */
+export function checkAnswer(answer: Answer, part: HostPart, options: RunOptions): Answer {
+  if (answer.cut !== undefined) throw cutError(answer.cut, options)
+  const faults = faultsIn(answer, part.host)
+  if (faults.length > 0) throw preflightError(faults)
+  if (!answer.complete) throw unforeseen(part.host, answer)
+  return answer
+}
+
+/**
+ * Keeps other runs on the host out until the session ends.
+ *
+ * @throws NetloomError `LAB_BUSY`, `TIMEOUT`, `ABORTED`
+ */
+export async function lockHost(
+  session: Session,
+  part: HostPart,
+  options: RunOptions,
+): Promise<void> {
+  const ms = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS
+  const answer = await session.run(`${part.engine}\n${lock(ms)}`, undefined, ms)
+  if (answer.lines.includes('@busy')) {
+    throw new NetloomError(
+      'LAB_BUSY',
+      `another run has kept the lock of host ${part.host} for ${ms} ms`,
+      {
+        value: part.lab,
+        hint: 'Wait for it, or give a higher lockTimeoutMs.',
+      },
+    )
+  }
+  checkAnswer(answer, part, options)
+}
+
 /**
  * How each step of a host stands. Changes nothing.
  *
  * @throws NetloomError `PREFLIGHT`, `TIMEOUT`, `ABORTED`
  */
 export async function probe(
-  $: ZxShell,
+  session: Session,
   part: HostPart,
   options: RunOptions,
 ): Promise<readonly State[]> {
-  const ended = await execute($, probeProgram(part), options)
-  if (ended.cut !== undefined) throw cutError(ended.cut, options)
-  const faults = faultsIn(ended, part.host)
-  if (faults.length > 0) throw preflightError(faults)
-  if (ended.exitCode !== 0) throw unforeseen(part.host, ended)
-  return ended.lines as readonly State[]
+  const answer = checkAnswer(await session.run(PROBE), part, options)
+  return answer.lines as readonly State[]
 }

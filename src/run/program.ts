@@ -12,7 +12,7 @@ export interface HostPart {
   readonly host: string
   readonly lab: string
   readonly steps: readonly PlannedStep[]
-  /** The bash functions that all programs for this part begin with. */
+  /** What a session is told first: the lab, the engine's functions, the plan's steps. */
   readonly engine: string
 }
 
@@ -20,20 +20,23 @@ export function partOf(plan: PlanJson, host: string): HostPart {
   const lab = labOf(plan)
   const steps = stepsOf(plan).filter((step) => step.host === host)
   const resources = plan.resources.filter((resource) => resource.host === host)
-  const engine = ['set -euo pipefail', preamble(lab, steps), batchEngine(resources)].join('\n')
+  const engine = [
+    'set -euo pipefail',
+    preamble(lab, steps),
+    batchEngine(resources),
+    planFunction(steps),
+  ].join('\n')
   return { host, lab: lab.name, steps, engine }
 }
 
-const program = (part: HostPart, ...lines: readonly string[]) =>
-  `${[part.engine, ...lines].join('\n')}\n`
-
 /** Prints a word for each step, or faults; changes nothing. */
-export const probeProgram = (part: HostPart) => program(part, planFunction(part.steps), 'probe_all')
-
-export const downProgram = (part: HostPart) => program(part, planFunction(part.steps), 'down_all')
-
+export const PROBE = 'probe_all'
+export const DOWN = 'down_all'
 /** After a run was ended from outside. */
-export const rollBackProgram = (part: HostPart) => program(part, 'roll_back_last')
+export const ROLL_BACK = 'roll_back_last'
+
+/** Waits for the runs of others on this host. */
+export const lock = (timeoutMs: number) => `lock_host ${timeoutMs / 1000}`
 
 const END = 'END-OF-BATCH'
 
@@ -52,5 +55,6 @@ function batchLines({ steps, tool, namespace }: Batch, number: number): string {
   return `${head} <<'${END}'\n${steps.map((step) => step.args.join(' ')).join('\n')}\n${END}`
 }
 
-export const upProgram = (part: HostPart, batches: readonly Batch[]) =>
-  program(part, 'start_batches', ...batches.map(batchLines), 'end_batches')
+/** Makes what is missing. The session has read the journal, and looked. */
+export const upProgram = (batches: readonly Batch[]) =>
+  ['begin_run', ...batches.map(batchLines), 'end_batches'].join('\n')

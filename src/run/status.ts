@@ -1,8 +1,9 @@
 import type { Shell as ZxShell } from 'zx/core'
 import type { PlanJson } from '../plan/schema.js'
 import { kindOf } from '../resource/index.js'
-import { probe } from './probe.js'
+import { checkAnswer, probe } from './probe.js'
 import type { HostPart } from './program.js'
+import { withSession } from './session.js'
 import type { RunOptions, State, Status } from './types.js'
 
 /** One word for the steps of a resource. */
@@ -19,7 +20,10 @@ export async function statusOn(
   part: HostPart,
   options: RunOptions,
 ): Promise<Status[]> {
-  const states = await probe($, part, options)
+  const states = await withSession($, options, async (session) => {
+    checkAnswer(await session.run(part.engine), part, options)
+    return probe(session, part, options)
+  })
   const byResource = new Map<number, State[]>()
   part.steps.forEach((step, i) => {
     const state = states[i] ?? 'absent'

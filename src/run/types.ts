@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined
   /** How long one process may take, in milliseconds; 30,000 where it is not given. */
   readonly timeoutMs?: number | undefined
+  /** How long to wait for another run on the same host, in milliseconds; 30,000 where it is not given. */
+  readonly lockTimeoutMs?: number | undefined
   /** Called as steps are done, skipped or undone. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }

@@ -3,9 +3,9 @@ import { type Failure, NetloomError, type Rollback } from '../errors.js'
 import { commandLine } from '../step/quote.js'
 import type { PlannedStep, Step } from '../step/step.js'
 import { type Batch, packed } from './batches.js'
-import { cutError, type Ended, execute } from './execute.js'
-import { probe, unforeseen } from './probe.js'
-import { type HostPart, rollBackProgram, upProgram } from './program.js'
+import { lockHost, probe, unforeseen } from './probe.js'
+import { type HostPart, ROLL_BACK, upProgram } from './program.js'
+import { type Answer, cutError, type Session, withSession } from './session.js'
 import type { Progress, RunOptions, State } from './types.js'
 
 /** `@undo - COMMAND` and `@undo ! COMMAND: STDERR` lines, as a report. */
@@ -62,7 +62,7 @@ function failedStep({ steps, tool }: Batch, stderr: string): PlannedStep | undef
 
 /** `@failed BATCH CODE STDERR`, its newlines as tabs. */
 function failureIn(
-  ended: Ended,
+  ended: Answer,
   part: HostPart,
   batches: readonly Batch[],
 ): { step: PlannedStep; failure: Failure } | undefined {
@@ -90,18 +90,18 @@ const undoHint = ({ failed }: Rollback) =>
     ? 'What was done before it was undone.'
     : `${failed.length} part(s) could not be undone; down() tries again.`
 
-/** Takes back a run that was cut off, by the journal that it left. */
+/** Takes back a run that was cut off, by the journal that it left, in a session of its own. */
 async function rollBack(
   $: ZxShell,
   part: HostPart,
   timeoutMs: number | undefined,
 ): Promise<Rollback> {
-  const ended = await execute($, rollBackProgram(part), { timeoutMs })
-  if (ended.cut !== undefined || ended.exitCode !== 0) {
-    const stderr = ended.cut ?? ended.stderr
-    return { undone: [], failed: [{ command: 'undo by the journal', stderr }] }
-  }
-  return rollbackIn(ended.lines)
+  return withSession($, { timeoutMs }, async (session) => {
+    await lockHost(session, part, { timeoutMs })
+    const { lines, complete, cut, stderr } = await session.run(ROLL_BACK)
+    if (complete) return rollbackIn(lines)
+    return { undone: [], failed: [{ command: 'undo by the journal', stderr: cut ?? stderr }] }
+  })
 }
 
 /** Tells the caller of steps, counted. */
@@ -118,35 +118,48 @@ function teller(part: HostPart, onProgress: ((progress: Progress) => void) | und
 /**
  * Makes what is missing of one host's part.
  *
- * @throws NetloomError `PREFLIGHT`, `NAME_TAKEN`, `LAB_DIFFERS`, `STEP_FAILED`, `TIMEOUT`, `ABORTED`
+ * @throws NetloomError `PREFLIGHT`, `LAB_BUSY`, `NAME_TAKEN`, `LAB_DIFFERS`, `STEP_FAILED`, `TIMEOUT`,
+ *   `ABORTED`
  */
 export async function upOn($: ZxShell, part: HostPart, options: RunOptions): Promise<void> {
-  const states = await probe($, part, options)
-  refuse(part, states)
-  const tell = teller(part, options.onProgress)
-  part.steps.forEach((step, i) => {
-    if (states[i] === 'present') tell('skip', step)
-  })
-  const batches = packed(part.steps.filter((_, i) => states[i] === 'absent'))
-  if (batches.length === 0) return
-  const ended = await execute($, upProgram(part, batches), options, (line) => {
-    const ok = /^@ok (\d+)$/.exec(line)
-    for (const step of (ok && batches[Number(ok[1])]?.steps) ?? []) tell('do', step)
-  })
-  if (ended.cut !== undefined) {
+  const end = await withSession($, options, (session) => make(session, part, options))
+  if (end === undefined || end.answer.complete) return
+  const { answer, batches } = end
+  if (answer.cut !== undefined) {
     const rollback = await rollBack($, part, options.timeoutMs)
-    const done = ended.lines.filter((line) => line.startsWith('@ok ')).length
+    const done = answer.lines.filter((line) => line.startsWith('@ok ')).length
     const command = commandLine(batches[done]?.steps[0]?.argv ?? [])
     const failure = { command, host: part.host, exitCode: null, stderr: '', rollback }
-    throw cutError(ended.cut, options, { failure, hint: undoHint(rollback) })
+    throw cutError(answer.cut, options, { failure, hint: undoHint(rollback) })
   }
-  if (ended.exitCode === 0) return
-  const failed = failureIn(ended, part, batches)
-  if (failed === undefined) throw unforeseen(part.host, ended)
+  const failed = failureIn(answer, part, batches)
+  if (failed === undefined) throw unforeseen(part.host, answer)
   const { step, failure } = failed
   throw new NetloomError(
     'STEP_FAILED',
     `${failure.command} failed with code ${failure.exitCode} on host ${part.host} (${step.call}): ${failure.stderr}`,
     { value: step.argv, failure, hint: undoHint(failure.rollback ?? { undone: [], failed: [] }) },
   )
+}
+
+/** Looks, and makes what is missing, under one lock. */
+async function make(
+  session: Session,
+  part: HostPart,
+  options: RunOptions,
+): Promise<{ answer: Answer; batches: readonly Batch[] } | undefined> {
+  await lockHost(session, part, options)
+  const states = await probe(session, part, options)
+  refuse(part, states)
+  const tell = teller(part, options.onProgress)
+  part.steps.forEach((step, i) => {
+    if (states[i] === 'present') tell('skip', step)
+  })
+  const batches = packed(part.steps.filter((_, i) => states[i] === 'absent'))
+  if (batches.length === 0) return undefined
+  const answer = await session.run(upProgram(batches), (line) => {
+    const ok = /^@ok (\d+)$/.exec(line)
+    for (const step of (ok && batches[Number(ok[1])]?.steps) ?? []) tell('do', step)
+  })
+  return { answer, batches }
 }

@@ -3,6 +3,7 @@ import type { PlannedStep } from '../step/step.js'
 import base from './engine/base.bash'
 import batch from './engine/batch.bash'
 import journal from './engine/journal.bash'
+import lock from './engine/lock.bash'
 import look from './engine/look.bash'
 import rules from './engine/rules.bash'
 import script from './engine/script.bash'
@@ -10,7 +11,7 @@ import settings from './engine/settings.bash'
 import step from './engine/step.bash'
 import undo from './engine/undo.bash'
 
-const shared = [base, look, journal, rules, settings, undo]
+const shared = [base, lock, look, journal, rules, settings, undo]
 
 /** The questions of the kinds in use. */
 function questions(resources: readonly Resource[]): readonly string[] {

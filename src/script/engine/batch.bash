@@ -39,23 +39,27 @@ report() {
 
 mode='' prefix='@undo ' faults=() collect=()
 
-print_faults() {
-  ((${#faults[@]} == 0)) || printf '@fault %s\n' "${faults[@]}"
+# check_machine: prints what this machine lacks, and ends there
+check_machine() {
+  find_faults
+  ((${#faults[@]})) || return 0
+  printf '@fault %s\n' "${faults[@]}"
+  exit 1
+}
+
+# lock_host SECONDS
+lock_host() {
+  take_lock "$1" && return 0
+  echo '@busy'
+  exit 1
 }
 
 # what there is of each step, a word a line
 probe_all() {
-  find_faults
-  print_faults
-  ((${#faults[@]} == 0)) || return 0
+  check_machine
   read_journal
   mode=probe
   plan
-}
-
-start_batches() {
-  read_journal
-  begin_run
 }
 
 end_batches() {
@@ -71,9 +75,7 @@ roll_back_last() {
 }
 
 down_all() {
-  find_faults
-  print_faults
-  ((${#faults[@]} == 0)) || return 0
+  check_machine
   read_journal
   ((${#journal_lines[@]})) || echo '@no-journal'
   take_down

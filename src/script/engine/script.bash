@@ -28,6 +28,13 @@ fail_up() {
   exit 1
 }
 
+lock_host() {
+  take_lock 30 || {
+    complain 'another run has kept the lock of this host for 30 seconds'
+    exit 1
+  }
+}
+
 refuse_faults() {
   ((${#faults[@]} == 0)) && return 0
   complain 'nothing was changed:'
@@ -38,6 +45,7 @@ refuse_faults() {
 up() {
   find_faults
   refuse_faults
+  lock_host
   read_journal
   mode=check
   plan
@@ -53,6 +61,7 @@ up() {
 down() {
   find_faults
   refuse_faults
+  lock_host
   read_journal
   take_down
   if ((problems)); then

@@ -1,0 +1,149 @@
+import type { ProcessPromise, Shell as ZxShell } from 'zx/core'
+import { type ErrorDetail, NetloomError } from '../errors.js'
+import type { RunOptions } from './types.js'
+
+const DEFAULT_TIMEOUT_MS = 30_000
+
+/** The last line of each answer. */
+const END = '@end'
+
+/** Why a session was ended from outside. */
+export type Cut = 'timeout' | 'abort'
+
+/** What a program printed, and how the session stands behind it. */
+export interface Answer {
+  readonly lines: readonly string[]
+  /** True where the program ran to its end; else the session is over. */
+  readonly complete: boolean
+  readonly cut: Cut | undefined
+  readonly exitCode: number | null
+  readonly stderr: string
+}
+
+/** bash, which ends with netloom's process where the system has the means. */
+const START =
+  'if command -v setpriv >/dev/null; then exec setpriv --pdeathsig KILL bash -s; else exec bash -s; fi'
+
+/**
+ * One bash in a place, started through zx, that takes programs and answers in lines. It keeps what it was told
+ * (the engine, what it has seen, the lock) from one program to the next, so that looking and changing are one run.
+ */
+export class Session {
+  readonly #child: ProcessPromise
+  readonly #options: RunOptions
+  readonly #ended: Promise<void>
+  #onLine: (line: string) => void = () => {}
+  #over = false
+  #stderr = ''
+  #exitCode: number | null = null
+
+  constructor($: ZxShell, options: RunOptions) {
+    this.#options = options
+    // A process group of its own: the terminal's Ctrl-C does not reach it, and it can be killed as a whole.
+    const quiet = { detached: true, nothrow: true, quiet: true, prefix: '', postfix: '' }
+    this.#child = $(quiet)([START] as unknown as TemplateStringsArray)
+    // Writing to a session that has just died is no error of its own: the answer tells.
+    this.#child.stdin.on('error', () => {})
+    this.#child.stdout.setEncoding('utf8')
+    let rest = ''
+    this.#child.stdout.on('data', (text: string) => {
+      const parts = (rest + text).split('\n')
+      rest = parts.pop() ?? ''
+      for (const line of parts) this.#onLine(line)
+    })
+    this.#ended = this.#child.then(({ exitCode, stderr }) => {
+      this.#over = true
+      this.#exitCode = exitCode
+      this.#stderr = stderr
+    })
+  }
+
+  /** Everything that was started in it ends with it. */
+  #kill(): void {
+    if (this.#child.pid === undefined || this.#over) return
+    try {
+      process.kill(-this.#child.pid, 'SIGKILL')
+    } catch {
+      // it has ended by itself
+    }
+  }
+
+  /**
+   * Runs a program. Each line of its answer is a sign of life: where none comes for `timeoutMs` (and
+   * `patienceMs` before the first), what hangs is killed, and the session with it.
+   */
+  async run(
+    program: string,
+    onLine: (line: string) => void = () => {},
+    patienceMs = 0,
+  ): Promise<Answer> {
+    const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = this.#options
+    const lines: string[] = []
+    let cut: Cut | undefined
+    let complete = false
+    const end = (why: Cut) => {
+      cut ??= why
+      this.#kill()
+    }
+    const onAbort = () => end('abort')
+    let timer = setTimeout(end, timeoutMs + patienceMs, 'timeout')
+    const answered = new Promise<void>((resolve) => {
+      this.#onLine = (line) => {
+        clearTimeout(timer)
+        if (line === END) {
+          complete = true
+          resolve()
+          return
+        }
+        timer = setTimeout(end, timeoutMs, 'timeout')
+        lines.push(line)
+        onLine(line)
+      }
+    })
+    signal?.addEventListener('abort', onAbort, { once: true })
+    if (signal?.aborted === true) onAbort()
+    else this.#child.stdin.write(`${program}\necho ${END}\n`)
+    try {
+      await Promise.race([answered, this.#ended])
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+      this.#onLine = () => {}
+    }
+    const { stderr } = this.#over ? { stderr: this.#stderr } : { stderr: '' }
+    return { lines, complete, cut, exitCode: this.#exitCode, stderr }
+  }
+
+  /** Ends it, and gives the lock back. */
+  async close(): Promise<void> {
+    this.#child.stdin.end()
+    await this.#ended
+  }
+}
+
+/** Opens a session for one piece of work, and closes it behind it whatever happens. */
+export async function withSession<T>(
+  $: ZxShell,
+  options: RunOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = new Session($, options)
+  try {
+    return await work(session)
+  } finally {
+    await session.close()
+  }
+}
+
+/** What is said where a run was cut off, with whatever it led to. */
+export function cutError(cut: Cut, options: RunOptions, detail: ErrorDetail = {}): NetloomError {
+  if (cut === 'abort') {
+    const cause: unknown = options.signal?.reason
+    return new NetloomError('ABORTED', 'the run was aborted', { cause, ...detail })
+  }
+  const ms = options.timeoutMs ?? DEFAULT_TIMEOUT_MS
+  return new NetloomError('TIMEOUT', `a command took more than ${ms} ms`, {
+    hint: 'A higher timeoutMs gives it longer.',
+    ...detail,
+  })
+}

@@ -20,9 +20,12 @@ export interface Answer {
   readonly stderr: string
 }
 
-/** bash, which ends with netloom's process where the system has the means. */
-const START =
-  'if command -v setpriv >/dev/null; then exec setpriv --pdeathsig KILL bash -s; else exec bash -s; fi'
+/**
+ * bash, which takes programs by their length, and ends with netloom's process where the system has the means. A
+ * program comes through `head`: bash itself would read it from the pipe byte by byte.
+ */
+const LOOP = `while read -r size; do program=$(head -c "$size"); eval "$program" </dev/null; echo ${END}; done`
+const START = `if command -v setpriv >/dev/null; then exec setpriv --pdeathsig KILL bash -c '${LOOP}'; else exec bash -c '${LOOP}'; fi`
 
 /**
  * One bash in a place, started through zx, that takes programs and answers in lines. It keeps what it was told
@@ -102,7 +105,7 @@ export class Session {
     })
     signal?.addEventListener('abort', onAbort, { once: true })
     if (signal?.aborted === true) onAbort()
-    else this.#child.stdin.write(`${program}\necho ${END}\n`)
+    else this.#child.stdin.write(`${Buffer.byteLength(program)}\n${program}`)
     try {
       await Promise.race([answered, this.#ended])
     } finally {

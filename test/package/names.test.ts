@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import ts from 'typescript'
+import { describe, expect, inject, test } from 'vitest'
+
+const root = join(import.meta.dirname, '../..')
+const consumer = inject('consumer')
+
+const VALUES = ['NetloomError', 'commandLine', 'errorCodes', 'net']
+
+const TYPES = [
+  'ErrorCode',
+  'ErrorDetail',
+  'Failure',
+  'Finding',
+  'ForwardOptions',
+  'Host',
+  'HostName',
+  'HostOptions',
+  'HostPlan',
+  'NamespacePlan',
+  'Net',
+  'NsName',
+  'NsOn',
+  'ParseResult',
+  'PlacesOf',
+  'Plan',
+  'PlanJson',
+  'Progress',
+  'Resource',
+  'Rollback',
+  'RunOptions',
+  'Running',
+  'RunningHost',
+  'RunningPlace',
+  'Shell',
+  'ShellOptions',
+  'ShellOutput',
+  'ShellPromise',
+  'State',
+  'Status',
+  'Step',
+  'StepUndo',
+  'UpOptions',
+  'VethOptions',
+]
+
+/** The names that a module of types exports, as its importers see them. */
+function namesOf(file: string): string[] {
+  const options = {
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    target: ts.ScriptTarget.ES2022,
+  }
+  const program = ts.createProgram([file], options)
+  const checker = program.getTypeChecker()
+  const source = program.getSourceFile(file)
+  const symbol = source && checker.getSymbolAtLocation(source)
+  if (symbol === undefined) throw new Error(`${file} is no module`)
+  return checker
+    .getExportsOfModule(symbol)
+    .map(({ name }) => name)
+    .toSorted()
+}
+
+describe('the names that users can import', () => {
+  const kinds = [
+    ['ESM', ["import * as all from 'netloom'"], 'module'],
+    ['CommonJS', ["const all = require('netloom')"], 'commonjs'],
+  ] as const
+  test.each(kinds)('values, %s', (_, [load], type) => {
+    const code = `${load}; console.log(JSON.stringify(Object.keys(all).sort()))`
+    const words = [`--input-type=${type}`, '-e', code]
+    const out = execFileSync(process.execPath, words, { cwd: consumer, encoding: 'utf8' })
+    expect(JSON.parse(out)).toEqual(VALUES)
+  })
+
+  test('types, in the source', () => {
+    expect(namesOf(join(root, 'src/public-types.ts'))).toEqual(TYPES)
+  })
+
+  test.each(['index.d.ts', 'index.d.cts'])('values and types, in dist/%s', (file) => {
+    const names = namesOf(join(consumer, 'node_modules/netloom/dist', file))
+    expect(names).toEqual([...VALUES, ...TYPES].toSorted())
+  })
+})

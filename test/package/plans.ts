@@ -1,0 +1,30 @@
+import { type Net, net, type Plan } from '../../src/index.js'
+
+/** The plans of the examples, and one with everything that a plan can hold. */
+export function plansOf({ host }: Net): Record<string, Plan> {
+  const one = host().ns('demo01').ip('10.0.1.2/24').veth().routeBothWays().allowForward()
+  const two = host('node03', { address: '100.100.198.250/24', device: 'enp2s0' })
+    .ns('demo01')
+    .ip('10.0.1.2/24')
+    .veth('vethhost01', 'vethdemo01')
+    .routeBothWays()
+    .allowForward()
+    .ns('demo02')
+    .ip('10.0.2.2/24')
+    .veth('vethhost02', 'vethdemo02')
+    .routeBothWays()
+    .allowForward()
+  const across = two
+    .host('node02', { address: '100.100.198.253/24', device: 'enp2s0', ssh: 'root@node02' })
+    .routeTo('demo01', 'demo02')
+  const dual = host('node03', { address: ['100.100.198.250/24', 'fd00:64::250/64'] })
+    .ns('demo01')
+    .ip('10.0.1.2/24', 'fd00:1::2/64')
+    .veth()
+    .routeBothWays()
+    .allowForward({ direction: 'in' })
+    .named('dual')
+  return { one, two, across, dual, empty: host() }
+}
+
+export const plans = plansOf(net)

@@ -12,8 +12,12 @@ const common: Options = {
   loader,
 }
 
-// tsup 8 sets baseUrl, which TypeScript 6 refuses without this.
-const dts = { compilerOptions: { ignoreDeprecations: '6.0' } }
+const dts = {
+  // tsup 8 sets baseUrl, which TypeScript 6 refuses without this.
+  compilerOptions: { ignoreDeprecations: '6.0' },
+  // The one in the source ends up in the middle of the bundle, where it counts for nothing.
+  banner: '/// <reference lib="esnext.disposable" />',
+}
 
 /** The JSON Schema that the package ships comes from the zod schema that the code runs with. */
 async function writeJsonSchema(): Promise<void> {

@@ -63,7 +63,7 @@ export interface ShellPromise extends PromiseLike<ShellOutput> {
   quiet(): ShellPromise
   text(): Promise<string>
   lines(): Promise<string[]>
-  kill(signal?: NodeJS.Signals): Promise<void>
+  kill(signal?: `SIG${string}`): Promise<void>
 }
 
 /** zx's `$`, in the part that netloom promises: `const $ = place.$ as import('zx/core').Shell` has the rest. */

@@ -112,6 +112,9 @@ export class NetloomError extends Error {
   }
 }
 
+/** What an error says, without its findings and its hint. */
+export const firstLine = (error: NetloomError): string => error.message.split('\n', 1)[0] ?? ''
+
 /** How a value is shown in a message: quoted, on one line, and cut where it is long. */
 export function shown(value: unknown): string {
   let text: string

@@ -92,6 +92,7 @@ export class Chain implements NamespacePlan {
   }
 
   use<R>(part: (plan: this) => R): R {
+    checkFunction('use()', part)
     return part(this)
   }
 
@@ -110,6 +111,7 @@ export class Chain implements NamespacePlan {
     part: (host: this, item: T, index: number) => R,
   ): HostPlan<never, never> {
     const cursor = { host: this.#host('each()') }
+    checkFunction('each()', part)
     let at = this.#move(cursor)
     let index = 0
     for (const item of eachItem(items)) {
@@ -118,7 +120,10 @@ export class Chain implements NamespacePlan {
         throw new NetloomError(
           'BAD_ARGUMENT',
           `the function of each() gave ${made instanceof Chain ? 'another plan' : shown(made)}, not the plan that it was given, continued`,
-          { hint: 'Return what the chain gives: each(names, (host, name) => host.ns(name)).' },
+          {
+            value: made,
+            hint: 'Return what the chain gives: each(names, (host, name) => host.ns(name)).',
+          },
         )
       }
       at = made.#move(cursor)
@@ -180,16 +185,28 @@ export class Chain implements NamespacePlan {
   }
 }
 
+function checkFunction(call: string, part: unknown): void {
+  if (typeof part === 'function') return
+  throw new NetloomError('BAD_ARGUMENT', `${call} needs a function, not ${shown(part)}`, {
+    value: part,
+    hint: 'Give a function that takes the plan and returns it, continued.',
+  })
+}
+
 function* eachItem<T>(items: number | Iterable<T>): Iterable<T | number> {
+  const hint = 'Give a whole number from 0 up, or something that can be iterated.'
   if (typeof items !== 'number') {
+    if (typeof (items as Iterable<T> | null)?.[Symbol.iterator] !== 'function') {
+      throw new NetloomError('BAD_ARGUMENT', `each() cannot iterate ${shown(items)}`, {
+        value: items,
+        hint,
+      })
+    }
     yield* items
     return
   }
   if (!Number.isInteger(items) || items < 0) {
-    throw new NetloomError('BAD_ARGUMENT', `each() repeats ${items} times`, {
-      value: items,
-      hint: 'Give a whole number from 0 up, or something that can be iterated.',
-    })
+    throw new NetloomError('BAD_ARGUMENT', `each() repeats ${items} times`, { value: items, hint })
   }
   for (let i = 0; i < items; i++) yield i
 }

@@ -1,8 +1,8 @@
-import { NetloomError } from '../errors.js'
+import { NetloomError, shown } from '../errors.js'
 import { addressOf, covers, familyOf, hostPrefix, parseCidr } from '../ip/cidr.js'
 import { interfaceName, placeName } from '../ip/names.js'
 import type { Line, Link } from '../plan/line.js'
-import { SSH } from '../plan/schema.js'
+import { SSH, SSH_LIMIT } from '../plan/schema.js'
 import type { Resource } from '../resource/index.js'
 import { type Host, keys } from '../resource/kind.js'
 import { callText } from './call.js'
@@ -12,15 +12,11 @@ import { hostOptions, readOptions } from './options.js'
 export function readHost(name: unknown, options: unknown): Host {
   const host = placeName('host', name)
   const { address, device, ssh } = readOptions(`host('${host}')`, hostOptions, options ?? {})
-  if (ssh !== undefined && !SSH.test(ssh)) {
-    throw new NetloomError(
-      'BAD_ARGUMENT',
-      `host ${host}: ssh ${JSON.stringify(ssh)} is not user@host`,
-      {
-        value: ssh,
-        hint: 'Write it as "root@node02" or "root@node02:2222".',
-      },
-    )
+  if (ssh !== undefined && !(SSH.test(ssh) && ssh.length <= SSH_LIMIT)) {
+    throw new NetloomError('BAD_ARGUMENT', `host ${host}: ssh ${shown(ssh)} is not user@host`, {
+      value: ssh,
+      hint: 'Write it as "root@node02" or "root@node02:2222".',
+    })
   }
   return {
     name: host,
@@ -41,17 +37,18 @@ export function findNamespace(line: Line, name: unknown): { host: string; namesp
   const unknown = (why: string, hint: string): never => {
     throw new NetloomError('UNKNOWN_NAME', why, { value: name, hint })
   }
-  if (typeof name !== 'string') return unknown('the name of a namespace is no string', '')
+  if (typeof name !== 'string') {
+    return unknown('the name of a namespace is no string', `Write it as 'demo01'.`)
+  }
+  const absent = () =>
+    unknown(`the plan has no namespace ${shown(name)} before this call`, 'Add it with .ns() first.')
   const slash = name.indexOf('/')
   if (slash >= 0) {
     const [host, namespace] = [name.slice(0, slash), name.slice(slash + 1)]
-    if (line.ledger.has(keys.namespace(host, namespace))) return { host, namespace }
-    return unknown(`the plan has no namespace ${name} before this call`, 'Add it with .ns() first.')
+    return line.ledger.has(keys.namespace(host, namespace)) ? { host, namespace } : absent()
   }
   const [host, ...others] = line.ledger.hostsOf(name)
-  if (host === undefined) {
-    return unknown(`the plan has no namespace ${name} before this call`, 'Add it with .ns() first.')
-  }
+  if (host === undefined) return absent()
   if (others.length > 0) {
     const full = [host, ...others].map((h) => `'${h}/${name}'`).join(' or ')
     return unknown(`several hosts have a namespace ${name}`, `Write ${full}.`)
@@ -91,9 +88,10 @@ export function routeTo(line: Line, host: string, names: readonly unknown[]): Li
       hint: `Write it as .routeTo('demo01').`,
     })
   }
+  const found = names.map((name) => findNamespace(line, name))
   const call = callText('routeTo', names)
-  const resources = names.flatMap((name): Resource[] => {
-    const found = findNamespace(line, name)
+  const resources = found.flatMap((found, i): Resource[] => {
+    const name = names[i]
     const place = `${found.host}/${found.namespace}`
     if (found.host === host) {
       throw new NetloomError('BAD_ARGUMENT', `host ${host} has the namespace ${place} itself`, {

@@ -51,6 +51,7 @@ export function ip(at: At, cidrs: readonly unknown[]): Link {
   if (twice !== undefined) {
     throw new NetloomError('DUPLICATE_ADDRESS', `${place(at)} has the address ${twice} twice`, {
       value: twice,
+      hint: 'Give it once; the addresses of one ip() and the next add up.',
     })
   }
   // They become addresses with the link; that they can is checked now, at the call that has them.
@@ -66,23 +67,22 @@ function defaultHostEnd(at: At, index: number): string {
 }
 
 export function veth(at: At, first: unknown, second: unknown): Link {
-  const call = callText('veth', [first, second])
-  const options =
-    typeof first === 'object' && first !== null
-      ? readOptions('veth()', vethOptions, first)
-      : { hostEnd: first, nsEnd: second }
-  if (typeof first === 'object' && second !== undefined) {
+  const isOptions = typeof first === 'object' && first !== null
+  if (isOptions && second !== undefined) {
     throw new NetloomError(
       'BAD_ARGUMENT',
       'veth() takes two names or one options object, not both',
-      {
-        value: second,
-      },
+      { value: second, hint: `Write it as .veth({ hostEnd: 'vethhost01', nsEnd: 'eth0' }).` },
     )
   }
+  const options: { readonly hostEnd?: unknown; readonly nsEnd?: unknown } = isOptions
+    ? readOptions('veth()', vethOptions, first)
+    : { hostEnd: first, nsEnd: second }
   const index = linksOf(at).length
-  const hostEnd = interfaceName(options.hostEnd ?? defaultHostEnd(at, index))
-  const nsEnd = interfaceName(options.nsEnd ?? `eth${index}`)
+  const { hostEnd: wanted = defaultHostEnd(at, index), nsEnd: inner = `eth${index}` } = options
+  const hostEnd = interfaceName(wanted)
+  const nsEnd = interfaceName(inner)
+  const call = callText('veth', [first, second])
   const { host, namespace } = at
   const waiting = at.line.waitingAt(place(at))
   const pair: Resource = { kind: 'veth', host, namespace, hostEnd, nsEnd, call }
@@ -98,6 +98,7 @@ function newestLink(at: At, call: string): { link: VethResource; cidrs: readonly
   if (link === undefined) {
     const before = at.line.waitingAt(place(at)).length > 0 ? '.veth()' : `.ip('10.0.1.2/24').veth()`
     throw new NetloomError('MISSING_LINK', `${call} needs a link (namespace ${place(at)})`, {
+      value: place(at),
       hint: `Call ${before} before it.`,
     })
   }
@@ -106,7 +107,7 @@ function newestLink(at: At, call: string): { link: VethResource; cidrs: readonly
     throw new NetloomError(
       'MISSING_ADDRESS',
       `${call} needs an address on ${link.nsEnd} (namespace ${place(at)})`,
-      { hint: `Call .ip('10.0.1.2/24') before it.` },
+      { value: place(at), hint: `Call .ip('10.0.1.2/24') before it.` },
     )
   }
   return { link, cidrs }

@@ -1,9 +1,10 @@
-import { NetloomError } from '../errors.js'
+import { firstLine, NetloomError } from '../errors.js'
 import { Line } from '../plan/line.js'
 import { parsePlan } from '../plan/parse.js'
 import type { Runner } from '../run/types.js'
 import { Chain } from './chain.js'
 import { findNamespace } from './host.js'
+import { parseOptions, readOptions } from './options.js'
 import type { HostPlan, Net, Plan } from './types.js'
 
 function expectPlaces(line: Line, places: readonly string[]): void {
@@ -12,18 +13,28 @@ function expectPlaces(line: Line, places: readonly string[]): void {
     try {
       findNamespace(line, place)
       return []
-    } catch {
-      return [{ path: place, message: 'the plan has no such host or namespace' }]
+    } catch (error) {
+      if (!(error instanceof NetloomError)) throw error
+      const absent = line.ledger.hostsOf(place).length === 0
+      const message = absent ? 'the plan has no such host or namespace' : firstLine(error)
+      return [{ path: place, message }]
     }
   })
-  if (findings.length > 0) throw new NetloomError('BAD_PLAN', 'the plan lacks places', { findings })
+  if (findings.length === 0) return
+  throw new NetloomError('BAD_PLAN', 'the plan lacks places', {
+    value: places,
+    findings,
+    hint: 'It is not the plan that is meant, or its names were changed.',
+  })
 }
 
 /** The beginning of plans that are run by `runner`. */
 export function createNet(runner: Runner): Net {
   const parse = (text: string | object, expect?: { readonly places: readonly string[] }): Plan => {
     const line = new Line(parsePlan(text))
-    if (expect !== undefined) expectPlaces(line, expect.places)
+    if (expect !== undefined) {
+      expectPlaces(line, readOptions('parse()', parseOptions, expect).places)
+    }
     return new Chain(runner, line) as unknown as Plan
   }
   const net = {

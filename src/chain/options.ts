@@ -6,7 +6,11 @@ import { NetloomError } from '../errors.js'
  *
  * @throws NetloomError `BAD_ARGUMENT`
  */
-export function readOptions<T>(call: string, schema: z.ZodType<T>, value: unknown): T {
+export function readOptions<S extends z.ZodRawShape>(
+  call: string,
+  schema: z.ZodObject<S, z.core.$strict>,
+  value: unknown,
+): z.infer<z.ZodObject<S, z.core.$strict>> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const faults = result.error.issues.map(({ path, message }) =>
@@ -15,9 +19,7 @@ export function readOptions<T>(call: string, schema: z.ZodType<T>, value: unknow
   throw new NetloomError(
     'BAD_ARGUMENT',
     `${call} has an option that cannot be: ${faults.join('; ')}`,
-    {
-      value,
-    },
+    { value, hint: `Its options are: ${Object.keys(schema.shape).join(', ')}.` },
   )
 }
 
@@ -38,3 +40,5 @@ export const forwardOptions = z.strictObject({
 })
 
 export const bashOptions = z.strictObject({ host: z.string().optional() })
+
+export const parseOptions = z.strictObject({ places: z.array(z.string()) })

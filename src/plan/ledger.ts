@@ -1,9 +1,15 @@
-import { NetloomError } from '../errors.js'
+import { type ErrorCode, NetloomError } from '../errors.js'
 import { type Cidr, parseCidr } from '../ip/cidr.js'
 import { kindOf, type Resource } from '../resource/index.js'
-import { type Facts, type Host, keys, type PlacedCidr } from '../resource/kind.js'
+import { type Claim, type Facts, type Host, keys, type PlacedCidr } from '../resource/kind.js'
 
-const ELSEWHERE = 'Give one of the two another name or address.'
+const WAYS_OUT: { readonly [C in ErrorCode]?: string } = {
+  DUPLICATE_NAME: 'Give one of the two another name.',
+  DUPLICATE_ADDRESS: 'Give one of the two another address.',
+  DUPLICATE_ROUTE:
+    'A namespace has one way out, and a host one way to an address: leave one of the calls away.',
+  DUPLICATE_RULE: 'Leave one of the two calls away.',
+}
 
 /**
  * What a plan holds so far. Hosts and resources are entered one by one, each checked against what
@@ -52,15 +58,15 @@ export class Ledger implements Facts {
     this.#taken.add(key)
   }
 
-  #free(claims: readonly { key: string; code: NetloomError['code']; what: string }[]): void {
-    for (const { key, code, what } of claims) {
-      if (this.#taken.has(key)) throw new NetloomError(code, what, { value: key, hint: ELSEWHERE })
+  #free(claims: readonly Claim[]): void {
+    for (const { key, code, what, value } of claims) {
+      if (this.#taken.has(key)) throw new NetloomError(code, what, { value, hint: WAYS_OUT[code] })
     }
   }
 
   addHost(host: Host): void {
     const cidrs = (host.addresses ?? []).map(parseCidr)
-    if (cidrs.length === 2 && cidrs[0]?.family === cidrs[1]?.family) {
+    if (new Set(cidrs.map(({ family }) => family)).size < cidrs.length) {
       throw new NetloomError(
         'BAD_ARGUMENT',
         `host ${host.name} declares two addresses of one family`,
@@ -72,6 +78,7 @@ export class Ledger implements Facts {
       key: keys.address(cidr.address),
       code: 'DUPLICATE_ADDRESS' as const,
       what: `the address ${cidr.address} of host ${host.name} stands in the plan already`,
+      value: cidr.text,
     }))
     this.#free(claims)
     this.#claim(
@@ -109,12 +116,13 @@ export class Ledger implements Facts {
 
   /**
    * Networks nest or are disjoint, so sorted by their first address an overlap is among neighbours on
-   * a stack. Single addresses may lie in another network; two names for one link may share one.
+   * a stack. A single address of a namespace may lie in another network; two names for one link may
+   * share one.
    *
    * @throws NetloomError `SUBNET_OVERLAP`
    */
   checkOverlaps(): void {
-    const nets = this.#placed.filter(({ cidr }) => cidr.first !== cidr.last)
+    const nets = this.#placed.filter(({ cidr, owner }) => cidr.first !== cidr.last || isHost(owner))
     nets.sort((a, b) => order(a.cidr, b.cidr))
     let outer: PlacedCidr | undefined
     for (const net of nets) {
@@ -142,7 +150,9 @@ function order(a: Cidr, b: Cidr): number {
 
 /** Hosts stand on one segment, so theirs are one network; so are the addresses of one link. */
 const mayNotShare = (a: PlacedCidr, b: PlacedCidr) =>
-  a.owner !== b.owner && !(a.owner.startsWith('host ') && b.owner.startsWith('host '))
+  a.owner !== b.owner && !(isHost(a.owner) && isHost(b.owner))
+
+const isHost = (owner: string) => owner.startsWith('host ')
 
 const overlap = (a: PlacedCidr, b: PlacedCidr) =>
   new NetloomError(

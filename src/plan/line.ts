@@ -1,4 +1,4 @@
-import { Immer } from 'immer'
+import { freeze, Immer } from 'immer'
 import { NetloomError } from '../errors.js'
 import type { Resource } from '../resource/index.js'
 import type { Host } from '../resource/kind.js'
@@ -34,7 +34,8 @@ export class Line {
   #folded: { readonly at: number; readonly plan: PlanJson }
 
   constructor(base: PlanJson = EMPTY) {
-    this.#base = base
+    // A parsed plan comes unfrozen, and `toJSON` gives its parts away.
+    this.#base = freeze(base, true)
     this.#folded = { at: 0, plan: base }
     this.#enterBase()
   }

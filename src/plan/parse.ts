@@ -1,8 +1,10 @@
 import type { z } from 'zod'
-import { type Finding, NetloomError, shown } from '../errors.js'
+import { type ErrorCode, type Finding, firstLine, NetloomError, shown } from '../errors.js'
+import { type Resource, resourceSchema } from '../resource/index.js'
+import type { Host } from '../resource/kind.js'
 import { Ledger } from './ledger.js'
 import { checkBareLinks } from './line.js'
-import { FORMAT, type PlanJson, planSchema, VERSION } from './schema.js'
+import { FORMAT, hostSchema, type PlanJson, planSchema, VERSION } from './schema.js'
 
 const HINT = 'A plan is what JSON.stringify(plan) wrote, unchanged.'
 
@@ -69,8 +71,11 @@ function checkVersion(value: unknown): void {
   }
 }
 
-/** Enters everything into a ledger, and gathers what it refuses. */
-function check(plan: PlanJson): Finding[] {
+/** What a fault of one part makes of those that build on it: no news beside the fault itself. */
+const CONSEQUENCES: readonly ErrorCode[] = ['UNKNOWN_NAME', 'MISSING_LINK', 'MISSING_ADDRESS']
+
+/** Enters everything of the right shape into a ledger, and gathers what it refuses. */
+function check({ hosts, resources, whole }: Parts): Finding[] {
   const ledger = new Ledger()
   const findings: Finding[] = []
   const attempt = (path: string, action: () => void) => {
@@ -78,18 +83,46 @@ function check(plan: PlanJson): Finding[] {
       action()
     } catch (error) {
       if (!(error instanceof NetloomError)) throw error
-      findings.push({ path, message: error.message.split('\n', 1)[0] ?? '' })
+      if (!whole && CONSEQUENCES.includes(error.code)) return
+      findings.push({ path, message: firstLine(error) })
     }
   }
-  plan.hosts.forEach((host, i) => {
+  hosts.forEach((host, i) => {
     attempt(`hosts[${i}]`, () => ledger.addHost(host))
   })
-  plan.resources.forEach((resource, i) => {
+  resources.forEach((resource, i) => {
     attempt(`resources[${i}]`, () => ledger.add(resource))
   })
   attempt('resources', () => checkBareLinks(ledger))
   attempt('resources', () => ledger.checkOverlaps())
   return findings
+}
+
+/** Hosts and resources at their places in the plan; those of another shape are left out (holes). */
+interface Parts {
+  readonly hosts: readonly Host[]
+  readonly resources: readonly Resource[]
+  /** False where something was left out. */
+  readonly whole: boolean
+}
+
+function soundParts(value: unknown): Parts {
+  const { hosts, resources } = value as Record<'hosts' | 'resources', unknown>
+  return {
+    hosts: sound(hostSchema, hosts),
+    resources: sound(resourceSchema, resources),
+    whole: false,
+  }
+}
+
+function sound<T>(schema: z.ZodType<T>, list: unknown): T[] {
+  const kept: T[] = []
+  if (!Array.isArray(list)) return kept
+  list.forEach((item, i) => {
+    const result = schema.safeParse(item)
+    if (result.success) kept[i] = result.data
+  })
+  return kept
 }
 
 /**
@@ -105,11 +138,14 @@ export function parsePlan(input: string | object): PlanJson {
   const value = decode(input)
   checkVersion(value)
   const result = planSchema.safeParse(value)
-  if (!result.success) {
-    const findings = result.error.issues.flatMap((issue) => flatten(issue, [], value))
+  const findings = result.success
+    ? check({ ...result.data, whole: true })
+    : [
+        ...result.error.issues.flatMap((issue) => flatten(issue, [], value)),
+        ...check(soundParts(value)),
+      ]
+  if (!result.success || findings.length > 0) {
     throw badPlan(`the plan has ${findings.length} fault(s)`, findings)
   }
-  const findings = check(result.data)
-  if (findings.length > 0) throw badPlan(`the plan has ${findings.length} fault(s)`, findings)
   return result.data
 }

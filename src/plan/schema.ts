@@ -10,11 +10,13 @@ export const VERSION = 1
 /** `user@host`, `host` or either with `:port`, as ssh would be told; checked, since it is a word of a command. */
 export const SSH = /^(?:[A-Za-z0-9_][A-Za-z0-9._-]*@)?[A-Za-z0-9_][A-Za-z0-9.-]*(?::[0-9]{1,5})?$/
 
-const hostSchema = z.strictObject({
+export const SSH_LIMIT = 255
+
+export const hostSchema = z.strictObject({
   name: fields.place,
   addresses: z.array(fields.cidr).min(1).max(2).optional(),
   device: fields.device.optional(),
-  ssh: z.string().max(255).regex(SSH, 'is not user@host or user@host:port').optional(),
+  ssh: z.string().max(SSH_LIMIT).regex(SSH, 'is not user@host or user@host:port').optional(),
 })
 
 /** The shape of a plan. What one resource demands of another is checked by the ledger. */

@@ -25,6 +25,7 @@ export const accept: Kind<AcceptResource> = {
       key: keys.other('accept', r.host, r.family, r.direction, r.device),
       code: 'DUPLICATE_RULE',
       what: `host ${r.host} accepts IPv${r.family} ${r.direction} by ${r.device} already`,
+      value: r.device,
     },
   ],
   needs: (r) => [

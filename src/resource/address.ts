@@ -35,12 +35,11 @@ export const address: Kind<AddressResource> = {
     if (r.namespace !== undefined) {
       const { address } = parseCidr(r.cidr)
       const what = `the address ${address} stands in the plan already`
-      return [{ key: keys.address(address), code: 'DUPLICATE_ADDRESS', what }]
+      return [{ key: keys.address(address), code: 'DUPLICATE_ADDRESS', what, value: r.cidr }]
     }
     const what = `${placeOf(r)} ${r.device} has the address ${r.cidr} already`
-    return [
-      { key: keys.other('gateway', placeOf(r), r.device, r.cidr), code: 'DUPLICATE_ADDRESS', what },
-    ]
+    const key = keys.other('gateway', placeOf(r), r.device, r.cidr)
+    return [{ key, code: 'DUPLICATE_ADDRESS', what, value: r.cidr }]
   },
   needs: (r) => [
     {

@@ -26,6 +26,7 @@ export const forwarding: Kind<ForwardingResource> = {
       key: forwardingKey(r.host, r.family),
       code: 'DUPLICATE_RULE',
       what: `host ${r.host} forwards IPv${r.family} already`,
+      value: r.host,
     },
   ],
   needs: (r) => [

@@ -25,11 +25,13 @@ export interface Host {
 }
 
 /** A name or an address that one resource has and no other may have. */
-interface Claim {
+export interface Claim {
   readonly key: string
   /** The code and the words of the refusal, where it is taken. */
   readonly code: ErrorCode
   readonly what: string
+  /** The name or address itself, as an error's `value`. */
+  readonly value: string
 }
 
 /** What must stand before a resource in the plan. */

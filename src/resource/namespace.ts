@@ -21,6 +21,7 @@ export const namespace: Kind<NamespaceResource> = {
       key: keys.namespace(r.host, r.name),
       code: 'DUPLICATE_NAME',
       what: `host ${r.host} has a namespace ${r.name} already`,
+      value: r.name,
     },
   ],
   needs: (r) => [

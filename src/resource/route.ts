@@ -80,6 +80,7 @@ export const route: Kind<RouteResource> = {
       key: keys.other('route', placeOf(r), r.to),
       code: 'DUPLICATE_ROUTE',
       what: `${placeOf(r)} has a route to ${r.to} already`,
+      value: r.to,
     },
   ],
   needs: (r) => [

@@ -40,11 +40,13 @@ export const veth: Kind<VethResource> = {
       key: keys.device(r.host, r.hostEnd),
       code: 'DUPLICATE_NAME',
       what: `host ${r.host} has an interface ${r.hostEnd} already`,
+      value: r.hostEnd,
     },
     {
       key: keys.device(placeOf(r), r.nsEnd),
       code: 'DUPLICATE_NAME',
       what: `namespace ${placeOf(r)} has an interface ${r.nsEnd} already`,
+      value: r.nsEnd,
     },
   ],
   needs: (r) => [

@@ -36,7 +36,10 @@ let surprises = 0
 async function ping(lab: Lab, ways: readonly Way[], answers: boolean): Promise<void> {
   for (const [from, to, address] of ways) {
     const { $ } = from === 'node03' ? lab.host(from) : lab.ns(from)
-    const { exitCode, stdout, stderr } = await $({ nothrow: true, quiet: true })`ping -c1 -W1 ${address}`
+    const { exitCode, stdout, stderr } = await $({
+      nothrow: true,
+      quiet: true,
+    })`ping -c1 -W1 ${address}`
     const time = /time=([\d.]+ ms)/.exec(stdout)?.[1]
     const outcome = exitCode === 0 ? `answers in ${time}` : stderr.trim() || 'no answer'
     const asIt = (exitCode === 0) === answers

@@ -41,7 +41,7 @@ export interface PlanJson {
   readonly resources: readonly Resource[]
 }
 
-/** The JSON Schema of a plan (draft 2020-12), as the package ships it. */
+/** The JSON Schema of a plan (draft 2020-12), as the package ships it: the build calls this. @public */
 export function planJsonSchema(): object {
   return z.toJSONSchema(planSchema, { io: 'input' })
 }

@@ -1,7 +1,6 @@
 import { type Net, net, type Plan } from '../../src/index.js'
 
-/** The plans of the examples, and one with everything that a plan can hold. */
-export function plansOf({ host }: Net): Record<string, Plan> {
+function plansOf({ host }: Net): Record<string, Plan> {
   const one = host().ns('demo01').ip('10.0.1.2/24').veth().routeBothWays().allowForward()
   const two = host('node03', { address: '100.100.198.250/24', device: 'enp2s0' })
     .ns('demo01')
@@ -27,4 +26,5 @@ export function plansOf({ host }: Net): Record<string, Plan> {
   return { one, two, across, dual, empty: host() }
 }
 
+/** Plans of every shape: one host, several, dual stack, named, and one that has nothing yet. */
 export const plans = plansOf(net)

@@ -19,6 +19,7 @@ export type { PlanJson } from './plan/schema.js'
 export type { Resource } from './resource/index.js'
 export type { Host } from './resource/kind.js'
 export type {
+  DownOptions,
   Progress,
   RunningPlace,
   RunOptions,

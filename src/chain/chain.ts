@@ -4,7 +4,14 @@ import { labName } from '../plan/lab.js'
 import { Line, type Link } from '../plan/line.js'
 import { canonical, type PlanJson } from '../plan/schema.js'
 import { stepsOf } from '../plan/steps.js'
-import type { Runner, RunningLab, RunOptions, Status, UpOptions } from '../run/types.js'
+import type {
+  DownOptions,
+  Runner,
+  RunningLab,
+  RunOptions,
+  Status,
+  UpOptions,
+} from '../run/types.js'
 import { toBash } from '../script/bash.js'
 import type { Step } from '../step/step.js'
 import { callText } from './call.js'
@@ -170,7 +177,7 @@ export class Chain implements NamespacePlan {
     return running(await this.#runner.up(this.#plan(), options))
   }
 
-  async down(options: RunOptions = {}): Promise<void> {
+  async down(options: DownOptions = {}): Promise<void> {
     await this.#runner.down(this.#plan(), options)
   }
 
@@ -219,7 +226,7 @@ function running(lab: RunningLab): Running<never> {
       ns: (inner: string) => lab.ns(`${name}/${inner}`),
     }),
     status: (options?: RunOptions) => lab.status(options),
-    down: (options?: RunOptions) => lab.down(options),
+    down: (options?: DownOptions) => lab.down(options),
     [Symbol.asyncDispose]: () => lab.down(),
   }
 }

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { NetloomError } from '../errors.js'
 import type { PlanJson } from '../plan/schema.js'
-import type { RunningPlace, RunOptions, Status, UpOptions } from '../run/types.js'
+import type { DownOptions, RunningPlace, RunOptions, Status, UpOptions } from '../run/types.js'
 import type { Step } from '../step/step.js'
 
 /*
@@ -101,7 +101,7 @@ export interface Plan<P extends string = string> {
    * @throws NetloomError `UNDO_FAILED`, `LAB_IN_SANDBOX`, `SEVERAL_HOSTS`, `PREFLIGHT`, `TIMEOUT`,
    *   `ABORTED`, `UNSUPPORTED_PLATFORM`
    */
-  down(options?: RunOptions): Promise<void>
+  down(options?: DownOptions): Promise<void>
   /** How each resource of the plan stands on this machine; changes nothing. */
   status(options?: RunOptions): Promise<Status[]>
   /** The commands of the plan, in order, as data. */
@@ -219,7 +219,7 @@ export interface Running<P extends string = string> extends AsyncDisposable {
   /** How each resource of the plan stands. */
   status(options?: RunOptions): Promise<Status[]>
   /** Takes the lab down; twice is fine. */
-  down(options?: RunOptions): Promise<void>
+  down(options?: DownOptions): Promise<void>
 }
 
 /** What `net.safeParse` gives. */

@@ -134,6 +134,17 @@ function readCidr(value: string): Cidr {
   return cidr
 }
 
+/** Reads the destination of a route as `ip route` prints it: a network, or an address without prefix. */
+export function parseNetwork(text: string): Cidr {
+  const family = familyOf(text)
+  const [address = '', prefix = bits(family)] = text.split('/')
+  return read(family, address, Number(prefix))
+}
+
+/** True where the two networks have an address in common. */
+export const overlap = (a: Cidr, b: Cidr): boolean =>
+  a.family === b.family && a.first <= b.last && b.first <= a.last
+
 /** True where the text is an address with a prefix in the very form that {@link parseCidr} gives. */
 export function isCanonicalCidr(value: string): boolean {
   try {

@@ -1,6 +1,6 @@
 import type { Shell as ZxShell } from 'zx/core'
 import { NetloomError } from '../errors.js'
-import { checkAnswer, lockHost } from './probe.js'
+import { checkAnswer, said, startRun } from './probe.js'
 import { DOWN, type HostPart } from './program.js'
 import { withSession } from './session.js'
 import type { RunOptions } from './types.js'
@@ -10,7 +10,7 @@ import { rollbackIn } from './up.js'
  * Takes down one host's part, by its journal, or without one by what bears the lab's marks.
  *
  * @returns false where there was nothing to take down
- * @throws NetloomError `PREFLIGHT`, `LAB_BUSY`, `UNDO_FAILED`, `TIMEOUT`, `ABORTED`
+ * @throws NetloomError `PREFLIGHT`, `LAB_BUSY`, `NAMESPACE_HELD`, `UNDO_FAILED`, `TIMEOUT`, `ABORTED`
  */
 export async function downOn($: ZxShell, part: HostPart, options: RunOptions): Promise<boolean> {
   let done = 0
@@ -20,11 +20,22 @@ export async function downOn($: ZxShell, part: HostPart, options: RunOptions): P
     const command = line.slice('@undo - '.length)
     options.onProgress?.({ type: 'undo', host: part.host, command, done, total: part.steps.length })
   }
-  const { lines } = await withSession($, options, async (session) => {
-    await lockHost(session, part, options)
-    return checkAnswer(await session.run(DOWN, tell), part, options)
+  const answer = await withSession($, options, async (session) => {
+    await startRun(session, part, options)
+    return session.run(DOWN, tell)
   })
-  const { undone, failed } = rollbackIn(lines)
+  const held = said(answer, '@held ')
+  if (held.length > 0) {
+    throw new NetloomError(
+      'NAMESPACE_HELD',
+      `processes of others are in namespaces of lab ${part.lab}; nothing was changed`,
+      {
+        findings: held.map((message) => ({ path: part.host, message })),
+        hint: 'End them, or call down({ force: true }), which does.',
+      },
+    )
+  }
+  const { undone, failed } = rollbackIn(checkAnswer(answer, part.host, options))
   if (failed.length > 0) {
     throw new NetloomError(
       'UNDO_FAILED',
@@ -35,5 +46,5 @@ export async function downOn($: ZxShell, part: HostPart, options: RunOptions): P
       },
     )
   }
-  return undone.length > 0 || !lines.includes('@no-journal')
+  return undone.length > 0 || !answer.lines.includes('@no-journal')
 }

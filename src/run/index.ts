@@ -8,7 +8,7 @@ import { runningLab } from './running.js'
 import { openSandbox } from './sandbox.js'
 import { type Enter, shellIn } from './shell.js'
 import { statusOn } from './status.js'
-import type { RunningLab, RunOptions, Status, UpOptions } from './types.js'
+import type { DownOptions, RunningLab, RunOptions, Status, UpOptions } from './types.js'
 import { upOn } from './up.js'
 
 const HERE: Enter = []
@@ -27,7 +27,7 @@ function count(lab: string, change: 1 | -1): void {
  *
  * @throws NetloomError `SEVERAL_HOSTS`
  */
-function onlyPart(plan: PlanJson, call: string): HostPart {
+function onlyPart(plan: PlanJson, call: string, options: DownOptions): HostPart {
   const [host, ...others] = plan.hosts
   if (host === undefined || others.length > 0) {
     const names = plan.hosts.map(({ name }) => name)
@@ -50,12 +50,12 @@ function onlyPart(plan: PlanJson, call: string): HostPart {
       },
     )
   }
-  return partOf(plan, host.name)
+  return partOf(plan, host.name, options)
 }
 
 async function upHere(plan: PlanJson, options: RunOptions): Promise<RunningLab> {
-  const part = onlyPart(plan, 'up()')
-  await upOn(await shellIn(HERE), part, options)
+  const part = onlyPart(plan, 'up()', options)
+  await upOn(await shellIn(HERE, labName(plan)), part, options)
   return runningLab({
     plan,
     enter: () => HERE,
@@ -66,9 +66,10 @@ async function upHere(plan: PlanJson, options: RunOptions): Promise<RunningLab> 
 
 async function upInSandbox(plan: PlanJson, options: RunOptions): Promise<RunningLab> {
   const sandbox = await openSandbox(plan.hosts)
-  const parts = plan.hosts.map(({ name }) => partOf(plan, name))
+  const parts = plan.hosts.map(({ name }) => partOf(plan, name, {}))
   try {
-    for (const part of parts) await upOn(await shellIn(sandbox.enter(part.host)), part, options)
+    for (const part of parts)
+      await upOn(await shellIn(sandbox.enter(part.host), part.lab), part, options)
   } catch (error) {
     await sandbox.close()
     throw error
@@ -82,7 +83,9 @@ async function upInSandbox(plan: PlanJson, options: RunOptions): Promise<Running
     status: async (more) => {
       const all: Status[] = []
       for (const part of parts) {
-        all.push(...(await statusOn(await shellIn(sandbox.enter(part.host)), plan, part, more)))
+        all.push(
+          ...(await statusOn(await shellIn(sandbox.enter(part.host), part.lab), plan, part, more)),
+        )
       }
       return all
     },
@@ -102,7 +105,7 @@ export async function up(plan: PlanJson, options: UpOptions): Promise<RunningLab
 }
 
 /** Takes a plan's network down on this machine. */
-export async function down(plan: PlanJson, options: RunOptions): Promise<void> {
+export async function down(plan: PlanJson, options: DownOptions): Promise<void> {
   checkRun('down()', options)
   const lab = labName(plan)
   const inSandbox = () =>
@@ -111,12 +114,21 @@ export async function down(plan: PlanJson, options: RunOptions): Promise<void> {
       hint: 'Take it down by what up() gave: running.down(), or "await using running = ...".',
     })
   if (plan.hosts.length > 1 && sandboxed.has(lab)) throw inSandbox()
-  const was = await downOn(await shellIn(HERE), onlyPart(plan, 'down()'), options)
+  const was = await downOn(
+    await shellIn(HERE, labName(plan)),
+    onlyPart(plan, 'down()', options),
+    options,
+  )
   if (!was && sandboxed.has(lab)) throw inSandbox()
 }
 
 /** How a plan's resources stand on this machine. */
 export async function status(plan: PlanJson, options: RunOptions): Promise<Status[]> {
   checkRun('status()', options)
-  return statusOn(await shellIn(HERE), plan, onlyPart(plan, 'status()'), options)
+  return statusOn(
+    await shellIn(HERE, labName(plan)),
+    plan,
+    onlyPart(plan, 'status()', options),
+    options,
+  )
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { NetloomError } from '../errors.js'
-import type { UpOptions } from './types.js'
+import type { DownOptions, UpOptions } from './types.js'
 
 // setTimeout takes no more than 2^31 - 1
 const milliseconds = z
@@ -14,6 +14,11 @@ const schema = z.strictObject({
   lockTimeoutMs: milliseconds.optional(),
   onProgress: z.custom<UpOptions['onProgress']>((value) => typeof value === 'function').optional(),
   sandbox: z.boolean().optional(),
+  force: z.boolean().optional(),
+  journalDir: z
+    .string()
+    .regex(/^\/[A-Za-z0-9._/-]+$/, 'is no absolute path of A-Z a-z 0-9 . _ - /')
+    .optional(),
 })
 
 /**
@@ -21,7 +26,7 @@ const schema = z.strictObject({
  *
  * @throws NetloomError `BAD_ARGUMENT`, `UNSUPPORTED_PLATFORM`
  */
-export function checkRun(call: string, options: UpOptions): void {
+export function checkRun(call: string, options: UpOptions & DownOptions): void {
   const result = schema.safeParse(options)
   if (!result.success) {
     const faults = result.error.issues.map(({ path, message }) => [...path, message].join(': '))

@@ -1,23 +1,26 @@
 import { type Finding, NetloomError } from '../errors.js'
-import { type HostPart, lock, PROBE } from './program.js'
+import { overlap, parseNetwork } from '../ip/cidr.js'
+import { commandLine } from '../step/quote.js'
+import { type HostPart, PROBE, start } from './program.js'
 import { type Answer, cutError, type Session } from './session.js'
 import type { RunOptions, State } from './types.js'
 
 const FAULT = '@fault '
+const ROUTE = '@route '
+const DEFAULT_LOCK_TIMEOUT_MS = 30_000
 
-/** What a program printed of faults of this machine. */
-const faultsIn = ({ lines }: Answer, host: string): Finding[] =>
-  lines
-    .filter((line) => line.startsWith(FAULT))
-    .map((line) => ({ path: host, message: line.slice(FAULT.length) }))
+/** What lines with this head say behind it. */
+export const said = ({ lines }: Pick<Answer, 'lines'>, head: string): string[] =>
+  lines.filter((line) => line.startsWith(head)).map((line) => line.slice(head.length))
+
+const faultsIn = (answer: Answer, host: string): Finding[] =>
+  said(answer, FAULT).map((message) => ({ path: host, message }))
 
 function preflightError(findings: readonly Finding[]): NetloomError {
   return new NetloomError(
     'PREFLIGHT',
-    'this machine lacks what the plan needs; nothing was changed',
-    {
-      findings,
-    },
+    'this machine is not ready for the plan; nothing was changed',
+    { findings },
   )
 }
 
@@ -26,62 +29,108 @@ export function unforeseen(host: string, { stderr, exitCode }: Answer): NetloomE
   return new NetloomError(
     'STEP_FAILED',
     `the program on host ${host} ended with code ${exitCode}: ${stderr}`,
-    {
-      failure: { command: 'bash -s', host, exitCode, stderr },
-    },
+    { failure: { command: 'bash', host, exitCode, stderr } },
   )
 }
-
-const DEFAULT_LOCK_TIMEOUT_MS = 30_000
 
 /**
  * What a session answered, where that is no reason to stop.
  *
- * @throws NetloomError `PREFLIGHT`, `TIMEOUT`, `ABORTED`, and for what nobody foresaw `STEP_FAILED`
+ * @throws NetloomError `TIMEOUT`, `ABORTED`, where the session ended by itself `PREFLIGHT` with its reasons,
+ *   and for what nobody foresaw `STEP_FAILED`
  */
-export function checkAnswer(answer: Answer, part: HostPart, options: RunOptions): Answer {
+export function checkAnswer(answer: Answer, host: string, options: RunOptions): Answer {
   if (answer.cut !== undefined) throw cutError(answer.cut, options)
-  const faults = faultsIn(answer, part.host)
-  if (faults.length > 0) throw preflightError(faults)
-  if (!answer.complete) throw unforeseen(part.host, answer)
-  return answer
+  if (answer.complete) return answer
+  const faults = faultsIn(answer, host)
+  throw faults.length > 0 ? preflightError(faults) : unforeseen(host, answer)
 }
 
 /**
- * Keeps other runs on the host out until the session ends.
+ * Begins a run: keeps other runs on the host out until the session ends.
  *
- * @throws NetloomError `LAB_BUSY`, `TIMEOUT`, `ABORTED`
+ * @throws NetloomError `PREFLIGHT`, `LAB_BUSY`, `TIMEOUT`, `ABORTED`
  */
-export async function lockHost(
+export async function startRun(
   session: Session,
-  part: HostPart,
+  { engine, host, lab }: Pick<HostPart, 'engine' | 'host' | 'lab'>,
   options: RunOptions,
 ): Promise<void> {
   const ms = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS
-  const answer = await session.run(`${part.engine}\n${lock(ms)}`, undefined, ms)
+  const answer = await session.run(`${engine}\n${start(ms)}`, undefined, ms)
   if (answer.lines.includes('@busy')) {
     throw new NetloomError(
       'LAB_BUSY',
-      `another run has kept the lock of host ${part.host} for ${ms} ms`,
+      `another run has kept the lock of host ${host} for ${ms} ms`,
       {
-        value: part.lab,
+        value: lab,
         hint: 'Wait for it, or give a higher lockTimeoutMs.',
       },
     )
   }
-  checkAnswer(answer, part, options)
+  checkAnswer(answer, host, options)
+}
+
+/** Networks of the plan that the host reaches elsewhere: packets would go astray. */
+function overlaps(part: HostPart, answer: Answer): Finding[] {
+  return said(answer, ROUTE).flatMap((text) => {
+    const [to = ''] = text.split(' ')
+    const network = parseNetwork(to)
+    return part.cidrs
+      .filter((cidr) => overlap(cidr, network))
+      .map((cidr) => ({
+        path: part.host,
+        message: `the network of ${cidr.text} overlaps a route of this host: ${text}`,
+      }))
+  })
+}
+
+/** A word for each step, with what is in its way. */
+function statesIn(part: HostPart, answer: Answer) {
+  const words = answer.lines.filter((line) => !line.startsWith('@'))
+  return part.steps.map((step, i) => {
+    const [state = 'absent', ...reason] = (words[i] ?? '').split(' ')
+    return { step, state: state as State, reason: reason.join(' ') }
+  })
 }
 
 /**
- * How each step of a host stands. Changes nothing.
+ * How each step of a host stands, before a change. Changes nothing.
  *
- * @throws NetloomError `PREFLIGHT`, `TIMEOUT`, `ABORTED`
+ * @throws NetloomError `PREFLIGHT` with all that is wrong, and where nothing but names is, `NAME_TAKEN` or
+ *   `LAB_DIFFERS`; `TIMEOUT`, `ABORTED`
  */
 export async function probe(
   session: Session,
   part: HostPart,
   options: RunOptions,
 ): Promise<readonly State[]> {
-  const answer = checkAnswer(await session.run(PROBE), part, options)
-  return answer.lines as readonly State[]
+  const answer = checkAnswer(await session.run(PROBE), part.host, options)
+  const states = statesIn(part, answer)
+  const findings = (...wanted: State[]) =>
+    states
+      .filter(({ state, reason }) => wanted.includes(state) && reason !== '')
+      .map(({ step, reason }) => ({
+        path: `${step.host}: ${commandLine(step.argv)}`,
+        message: reason,
+      }))
+  const faults = [...faultsIn(answer, part.host), ...findings('absent')]
+  // What is up already has been through this; then only what comes to be counts.
+  if (states.some(({ state }) => state === 'absent')) faults.push(...overlaps(part, answer))
+  if (faults.length > 0) throw preflightError([...faults, ...findings('foreign', 'different')])
+  const foreign = findings('foreign')
+  if (foreign.length > 0) {
+    throw new NetloomError('NAME_TAKEN', 'names of the plan are taken; nothing was changed', {
+      findings: [...foreign, ...findings('different')],
+      hint: 'Choose other names, or remove what has them.',
+    })
+  }
+  const different = findings('different')
+  if (different.length > 0) {
+    throw new NetloomError('LAB_DIFFERS', 'the lab is up in another shape; nothing was changed', {
+      findings: different,
+      hint: 'Call down() first.',
+    })
+  }
+  return states.map(({ state }) => state)
 }

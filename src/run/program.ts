@@ -1,42 +1,58 @@
+import { type Cidr, parseCidr } from '../ip/cidr.js'
 import { labOf } from '../plan/lab.js'
 import type { PlanJson } from '../plan/schema.js'
 import { stepsOf } from '../plan/steps.js'
 import { preamble } from '../script/bash.js'
 import { batchEngine } from '../script/engine.js'
 import { planFunction } from '../script/plan-function.js'
+import { quote } from '../step/quote.js'
 import type { PlannedStep } from '../step/step.js'
 import type { Batch } from './batches.js'
+import type { DownOptions } from './types.js'
 
 /** What one host has of a plan. */
 export interface HostPart {
   readonly host: string
   readonly lab: string
   readonly steps: readonly PlannedStep[]
+  /** The addresses of its namespaces. */
+  readonly cidrs: readonly Cidr[]
   /** What a session is told first: the lab, the engine's functions, the plan's steps. */
   readonly engine: string
 }
 
-export function partOf(plan: PlanJson, host: string): HostPart {
+/** Where journals are, unless the caller says otherwise. */
+export const JOURNAL_DIR = '/run/netloom'
+
+export function partOf(plan: PlanJson, host: string, options: DownOptions): HostPart {
   const lab = labOf(plan)
   const steps = stepsOf(plan).filter((step) => step.host === host)
   const resources = plan.resources.filter((resource) => resource.host === host)
   const engine = [
     'set -euo pipefail',
-    preamble(lab, steps),
+    preamble(plan, host, lab, steps),
+    `readonly root=${quote(options.journalDir ?? JOURNAL_DIR)}`,
+    `readonly owner=${process.pid} force=${options.force === true ? 1 : 0}`,
     batchEngine(resources),
     planFunction(steps),
   ].join('\n')
-  return { host, lab: lab.name, steps, engine }
+  const cidrs = resources.flatMap((r) =>
+    r.kind === 'address' && r.namespace !== undefined ? [parseCidr(r.cidr)] : [],
+  )
+  return { host, lab: lab.name, steps, cidrs, engine }
 }
 
-/** Prints a word for each step, or faults; changes nothing. */
+/** Waits for the runs of others on this host, and reads what this lab's last run wrote. */
+export const start = (lockTimeoutMs: number) => `start ${lockTimeoutMs / 1000}`
+/** The same without a lock, where nothing is to be changed. */
+export const LOOK = 'look'
+/** A word for each step, and what is in the way. */
 export const PROBE = 'probe_all'
+/** A word for each step. */
+export const STATUS = 'status_all'
 export const DOWN = 'down_all'
-/** After a run was ended from outside. */
+/** After a run of this process was ended from outside. */
 export const ROLL_BACK = 'roll_back_last'
-
-/** Waits for the runs of others on this host. */
-export const lock = (timeoutMs: number) => `lock_host ${timeoutMs / 1000}`
 
 const END = 'END-OF-BATCH'
 

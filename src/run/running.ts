@@ -1,15 +1,16 @@
 import type { Shell as ZxShell } from 'zx/core'
 import { NetloomError } from '../errors.js'
+import { labName } from '../plan/lab.js'
 import type { PlanJson } from '../plan/schema.js'
 import type { Enter } from './shell.js'
 import { shellIn } from './shell.js'
-import type { RunningLab, RunningPlace, RunOptions, Shell, Status } from './types.js'
+import type { DownOptions, RunningLab, RunningPlace, RunOptions, Shell, Status } from './types.js'
 
 interface Parts {
   readonly plan: PlanJson
   enter(host: string): Enter
   status(options: RunOptions): Promise<Status[]>
-  down(options: RunOptions): Promise<void>
+  down(options: DownOptions): Promise<void>
 }
 
 const unknown = (what: string, name: string, known: readonly string[]) =>
@@ -37,13 +38,14 @@ function findNamespace(plan: PlanJson, name: string): { host: string; namespace:
 /** A lab that is up: its places, and the way down. */
 export async function runningLab(parts: Parts): Promise<RunningLab> {
   const { plan } = parts
+  const lab = labName(plan)
   const shells = new Map<string, ZxShell>()
-  for (const { name } of plan.hosts) shells.set(name, await shellIn(parts.enter(name)))
+  for (const { name } of plan.hosts) shells.set(name, await shellIn(parts.enter(name), lab))
   const inNamespace = new Map<string, ZxShell>()
   for (const r of plan.resources) {
     if (r.kind !== 'namespace') continue
     const enter = [...parts.enter(r.host), 'ip', 'netns', 'exec', r.name]
-    inNamespace.set(`${r.host}/${r.name}`, await shellIn(enter))
+    inNamespace.set(`${r.host}/${r.name}`, await shellIn(enter, lab))
   }
   // zx's shell has all that ours promises; only its overloads are written another way
   const place = ($: ZxShell | undefined): RunningPlace => ({ $: $ as unknown as Shell })

@@ -7,23 +7,33 @@ export type Enter = readonly string[]
 
 type Spawn = typeof spawn
 
+/** The variable by which a lab's own processes are told from those of others. */
+const MARK = 'NETLOOM_LAB'
+
+interface SpawnOptions {
+  readonly shell: string
+  readonly cwd: string
+  readonly env: NodeJS.ProcessEnv
+}
+
 /** zx hands over a whole line for its shell; the shell is started inside the place. */
-function spawnInside(enter: Enter): Spawn {
-  const inside = (line: string, _args: unknown, options: { shell?: string; cwd?: string }) => {
-    const { shell, cwd, ...rest } = options
+function spawnInside(enter: Enter, lab: string): Spawn {
+  const inside = (line: string, _args: unknown, options: SpawnOptions) => {
+    const { shell, cwd } = options
     // Another mount namespace has its own idea of where one stands.
-    const there = enter[0] === 'nsenter' ? ['env', '-C', String(cwd)] : []
-    const [command = '', ...words] = [...enter, ...there, String(shell), '-c', line]
-    return spawn(command, words, { ...rest, cwd, shell: false })
+    const there = enter[0] === 'nsenter' ? ['env', '-C', cwd] : []
+    const [command = '', ...words] = [...enter, ...there, shell, '-c', line]
+    const env = { ...options.env, [MARK]: lab }
+    return spawn(command, words, { ...options, env, shell: false })
   }
   return inside as unknown as Spawn
 }
 
-/** zx's `$` whose commands run in a place. It leaves zx's global settings alone. */
-export async function shellIn(enter: Enter): Promise<ZxShell> {
+/** zx's `$` whose commands run in a place, for a lab. It leaves zx's global settings alone. */
+export async function shellIn(enter: Enter, lab: string): Promise<ZxShell> {
   const { $ } = await import('zx/core')
   if (!$.shell) {
     throw new NetloomError('PREFLIGHT', 'bash is missing', { hint: 'Install the package bash.' })
   }
-  return enter.length === 0 ? $({}) : $({ spawn: spawnInside(enter) })
+  return $({ spawn: spawnInside(enter, lab) })
 }

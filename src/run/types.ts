@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly timeoutMs?: number | undefined
   /** How long to wait for another run on the same host, in milliseconds; 30,000 where it is not given. */
   readonly lockTimeoutMs?: number | undefined
+  /** Where labs keep their journals: an absolute path; `/run/netloom` where it is not given. */
+  readonly journalDir?: string | undefined
   /** Called as steps are done, skipped or undone. */
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
@@ -31,6 +33,12 @@ export interface RunOptions {
 export interface UpOptions extends RunOptions {
   /** Emulate every host of the plan in namespaces of its own; nothing of this machine is touched. */
   readonly sandbox?: boolean | undefined
+}
+
+/** Options of `down`. */
+export interface DownOptions extends RunOptions {
+  /** End the processes of others that are in the lab's namespaces, too. */
+  readonly force?: boolean | undefined
 }
 
 /** How a part of the plan stands: as the plan says, not at all, in another shape, or as somebody else's. */
@@ -94,12 +102,12 @@ export interface RunningLab {
   ns(name: string): RunningPlace
   host(name: string): RunningPlace
   status(options?: RunOptions): Promise<Status[]>
-  down(options?: RunOptions): Promise<void>
+  down(options?: DownOptions): Promise<void>
 }
 
 /** What runs plans: Node.js has one, a browser one that refuses. */
 export interface Runner {
   up(plan: PlanJson, options: UpOptions): Promise<RunningLab>
-  down(plan: PlanJson, options: RunOptions): Promise<void>
+  down(plan: PlanJson, options: DownOptions): Promise<void>
   status(plan: PlanJson, options: RunOptions): Promise<Status[]>
 }

@@ -3,18 +3,16 @@ import { type Failure, NetloomError, type Rollback } from '../errors.js'
 import { commandLine } from '../step/quote.js'
 import type { PlannedStep, Step } from '../step/step.js'
 import { type Batch, packed } from './batches.js'
-import { lockHost, probe, unforeseen } from './probe.js'
+import { probe, said, startRun, unforeseen } from './probe.js'
 import { type HostPart, ROLL_BACK, upProgram } from './program.js'
 import { type Answer, cutError, type Session, withSession } from './session.js'
-import type { Progress, RunOptions, State } from './types.js'
+import type { Progress, RunOptions } from './types.js'
 
 /** `@undo - COMMAND` and `@undo ! COMMAND: STDERR` lines, as a report. */
-export function rollbackIn(lines: readonly string[]): Rollback {
-  const of = (head: string) =>
-    lines.filter((line) => line.startsWith(head)).map((line) => line.slice(head.length))
+export function rollbackIn(answer: Pick<Answer, 'lines'>): Rollback {
   return {
-    undone: of('@undo - '),
-    failed: of('@undo ! ').map((line) => {
+    undone: said(answer, '@undo - '),
+    failed: said(answer, '@undo ! ').map((line) => {
       const colon = line.indexOf(': ')
       return { command: line.slice(0, colon), stderr: line.slice(colon + 2) }
     }),
@@ -24,32 +22,6 @@ export function rollbackIn(lines: readonly string[]): Rollback {
 /** The public face of a step. */
 function face({ host, namespace, argv, undo, call, why }: PlannedStep): Step {
   return { host, namespace, argv, undo, call, why }
-}
-
-/**
- * What is in the way: something foreign, or something of ours in another shape.
- *
- * @throws NetloomError `NAME_TAKEN`, `LAB_DIFFERS`
- */
-function refuse(part: HostPart, states: readonly State[]): void {
-  const findings = (wanted: State, message: string) =>
-    part.steps
-      .filter((_, i) => states[i] === wanted)
-      .map((step) => ({ path: `${step.host}: ${commandLine(step.argv)}`, message }))
-  const foreign = findings('foreign', 'something that is not of this lab has the name')
-  if (foreign.length > 0) {
-    throw new NetloomError('NAME_TAKEN', 'names of the plan are taken; nothing was changed', {
-      findings: foreign,
-      hint: 'Choose other names, or remove what has them.',
-    })
-  }
-  const different = findings('different', 'it is there in another shape')
-  if (different.length > 0) {
-    throw new NetloomError('LAB_DIFFERS', 'the lab is up in another shape; nothing was changed', {
-      findings: different,
-      hint: 'Call down() first.',
-    })
-  }
 }
 
 /** The step at which a batch failed, by the line that the tool names. */
@@ -80,7 +52,7 @@ function failureIn(
       host: part.host,
       exitCode: Number(code),
       stderr: stderr.replace(/\n?Command failed -:\d+$/, ''),
-      rollback: rollbackIn(ended.lines),
+      rollback: rollbackIn(ended),
     },
   }
 }
@@ -97,9 +69,9 @@ async function rollBack(
   timeoutMs: number | undefined,
 ): Promise<Rollback> {
   return withSession($, { timeoutMs }, async (session) => {
-    await lockHost(session, part, { timeoutMs })
+    await startRun(session, part, { timeoutMs })
     const { lines, complete, cut, stderr } = await session.run(ROLL_BACK)
-    if (complete) return rollbackIn(lines)
+    if (complete) return rollbackIn({ lines })
     return { undone: [], failed: [{ command: 'undo by the journal', stderr: cut ?? stderr }] }
   })
 }
@@ -148,9 +120,8 @@ async function make(
   part: HostPart,
   options: RunOptions,
 ): Promise<{ answer: Answer; batches: readonly Batch[] } | undefined> {
-  await lockHost(session, part, options)
+  await startRun(session, part, options)
   const states = await probe(session, part, options)
-  refuse(part, states)
   const tell = teller(part, options.onProgress)
   part.steps.forEach((step, i) => {
     if (states[i] === 'present') tell('skip', step)

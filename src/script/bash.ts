@@ -58,7 +58,8 @@ export function toBash(plan: PlanJson, wanted: string | undefined): string {
   const resources = plan.resources.filter((resource) => resource.host === host)
   return `${header(plan, host, lab, steps)}
 set -euo pipefail
-${preamble(lab, steps)}
+${preamble(plan, host, lab, steps)}
+readonly root=/run/netloom owner=$$
 
 ${planFunction(steps)}
 
@@ -68,10 +69,17 @@ ${scriptEngine(resources)}`
 }
 
 /** The names and numbers that the engine takes. */
-export function preamble(lab: Lab, steps: readonly PlannedStep[]): string {
+export function preamble(
+  plan: PlanJson,
+  host: string,
+  lab: Lab,
+  steps: readonly PlannedStep[],
+): string {
+  const declared = plan.hosts.find(({ name }) => name === host)?.addresses ?? []
   return [
     'export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"',
     `readonly lab=${quote(lab.name)} group=${lab.group}`,
     `readonly tools=(${toolsOf(steps).join(' ')})`,
+    `readonly addresses=(${declared.map(quote).join(' ')})`,
   ].join('\n')
 }

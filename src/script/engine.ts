@@ -2,16 +2,18 @@ import { kindOf, type Resource } from '../resource/index.js'
 import type { PlannedStep } from '../step/step.js'
 import base from './engine/base.bash'
 import batch from './engine/batch.bash'
+import holders from './engine/holders.bash'
 import journal from './engine/journal.bash'
 import lock from './engine/lock.bash'
 import look from './engine/look.bash'
+import preflight from './engine/preflight.bash'
 import rules from './engine/rules.bash'
 import script from './engine/script.bash'
 import settings from './engine/settings.bash'
 import step from './engine/step.bash'
 import undo from './engine/undo.bash'
 
-const shared = [base, lock, look, journal, rules, settings, undo]
+const shared = [base, lock, look, journal, rules, settings, holders, undo, preflight]
 
 /** The questions of the kinds in use. */
 function questions(resources: readonly Resource[]): readonly string[] {

@@ -5,25 +5,37 @@ package_of() {
   case $1 in
   ip) echo iproute2 ;;
   ip6tables) echo iptables ;;
-  stat | mkdir | rm | rmdir | mv) echo coreutils ;;
+  stat | mkdir | rm | rmdir | mv | sleep) echo coreutils ;;
   *) echo "$1" ;;
   esac
 }
 
-# find_faults: what this machine lacks, into "faults"; nothing is changed
-find_faults() {
-  local tool key value capabilities=0
-  for tool in stat mkdir rm rmdir mv "${tools[@]}"; do
+# find_missing: tools that this machine lacks, into "faults"
+find_missing() {
+  local tool
+  for tool in stat mkdir rm rmdir mv sleep "${tools[@]}"; do
     command -v "$tool" >/dev/null || faults+=("the tool $tool is missing: install the package $(package_of "$tool")")
   done
   if command -v ip >/dev/null && [[ $(ip -V 2>&1) != *iproute2* ]]; then
     faults+=("the command ip is not that of iproute2 (BusyBox has a smaller one): install the package iproute2")
   fi
+}
+
+# find_refusals: what this system does not allow, into "faults"; found by doing it, in a namespace that is gone at
+# once
+find_refusals() {
+  local key value said capabilities=0
   while read -r key value; do
     [[ $key != CapEff: ]] || capabilities=$((16#$value))
   done </proc/self/status
   # CAP_NET_ADMIN is bit 12, CAP_SYS_ADMIN bit 21 (capability.h)
   if (((capabilities >> 12 & 1) == 0 || (capabilities >> 21 & 1) == 0)); then
-    faults+=("it takes CAP_NET_ADMIN and CAP_SYS_ADMIN to make namespaces: run it as root (sudo)")
+    faults+=("it takes CAP_NET_ADMIN and CAP_SYS_ADMIN to make namespaces: run it as root (sudo), or in a sandbox")
+  elif command -v unshare >/dev/null && ! said=$(unshare -n ip link add name probe type veth peer name peer 2>&1); then
+    case $said in
+    *'type'* | *'not supported'*)
+      faults+=("this kernel ($(</proc/sys/kernel/osrelease)) has no veth: the module is not built, or gone with an update (reboot)") ;;
+    *) faults+=("a network namespace cannot be made here, in spite of the capabilities: $said") ;;
+    esac
   fi
 }

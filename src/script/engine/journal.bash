@@ -1,26 +1,32 @@
-# The journal of a lab, in /run/netloom/<lab>/journal, a line of plain words for each thing:
+# The journal of a lab, in <root>/<lab>/journal, a line of plain words for each thing:
 #   netloom-journal 1 LAB GROUP     the first line
-#   begin PID                       a run begins; "end" when it is complete
+#   begin PID SECONDS               a program begins a run, at this time; "end" when the run is complete
 #   undo COMMAND...                 written before the step that it takes back
 #   need SETTING VALUE              this lab needs a shared setting
 #   was SETTING VALUE               the value that was found before it was changed
-#   table TOOL                      the nft table of TOOL was not there before this lab
-readonly root=/run/netloom
+#   restoring SETTING               down has begun to put it back
+#   table TOOL, chain TOOL          the nft table of TOOL, or its chain FORWARD, was not there before this lab
 readonly dir=$root/$lab
 readonly journal=$dir/journal
 declare -A journaled=()
-journal_lines=() run_lines=()
+journal_lines=() run_lines=() torn=0
 
 read_journal() {
   local line
-  journal_lines=() journaled=()
+  journal_lines=() journaled=() torn=0
   [[ -f $journal ]] || return 0
-  mapfile -t journal_lines <"$journal"
+  mapfile journal_lines <"$journal"
+  # A line without its end was cut off while it was written: what it announces did not come to be.
+  if ((${#journal_lines[@]})) && [[ ${journal_lines[-1]} != *$'\n' ]]; then
+    unset 'journal_lines[-1]'
+    torn=1
+  fi
+  journal_lines=("${journal_lines[@]%$'\n'}")
   if ((${#journal_lines[@]})) && [[ ${journal_lines[0]} != "netloom-journal 1 "* ]]; then
     complain "$journal was written by another version; take the lab down with that one"
     exit 1
   fi
-  for line in "${journal_lines[@]}"; do journaled[$line]=1; done
+  for line in "${journal_lines[@]}"; do [[ -z $line ]] || journaled[$line]=1; done
 }
 
 note() {
@@ -32,8 +38,9 @@ note() {
 begin_run() {
   mkdir -p "$root"
   [[ -d $dir ]] || mkdir -m 0700 "$dir"
+  ((torn == 0)) || leave_journal "${journal_lines[@]}"
   [[ -s $journal ]] || printf 'netloom-journal 1 %s %s\n' "$lab" "$group" >>"$journal"
-  printf 'begin %s\n' "$$" >>"$journal"
+  printf 'begin %s %(%s)T\n' "$owner" -1 >>"$journal"
   run_lines=()
 }
 
@@ -42,24 +49,25 @@ end_run() {
   run_lines=()
 }
 
-# leave_journal LINE...: the journal holds these lines from now on; with none it is gone
+# leave_journal LINE...: the journal holds these lines from now on; with none, nothing is left of it
 leave_journal() {
   if (($#)); then
     printf '%s\n' "$@" >"$journal.new"
     mv -f "$journal.new" "$journal"
-  else
-    rm -rf "$dir"
-    rmdir "$root" 2>/dev/null || true
+    return 0
   fi
+  [[ ! -d $dir ]] || rm -rf "$dir"
+  [[ ! -d $root ]] || rmdir "$root" 2>/dev/null || true
 }
 
-# unended_lines: what the last run wrote that did not end, into "run_lines", and what stood before it into
-# "journal_lines"
+# split_last_run [own]: what the last run wrote, into "run_lines", and what stood before it into "journal_lines".
+# A run that ended is only taken apart by the one whose own it was.
 split_last_run() {
   local i
   for ((i = ${#journal_lines[@]} - 1; i >= 0; i--)); do
-    [[ ${journal_lines[i]} != end ]] || return 0
+    [[ ${journal_lines[i]} != end || -n ${1:-} ]] || return 0
     [[ ${journal_lines[i]} == 'begin '* ]] || continue
+    [[ ${journal_lines[i]} == "begin $owner "* ]] || return 0
     run_lines=("${journal_lines[@]:i+1}")
     journal_lines=("${journal_lines[@]:0:i}")
     return 0
@@ -83,12 +91,24 @@ heir_of() {
   return 1
 }
 
-# bequeath FILE LINE...: lines that another lab's journal must have from now on
+# bequeath FILE LINE...: lines that another lab's journal must have from now on. A value that was found earlier
+# stands.
 bequeath() {
-  local file=$1 line have=$'\n'
+  local file=$1 line known have=$'\n'
   shift
-  while read -r line; do have+=$line$'\n'; done <"$file"
+  while read -r line; do have+="$line "$'\n'; done <"$file"
   for line; do
-    [[ $have == *$'\n'"${line% *} "* ]] || printf '%s\n' "$line" >>"$file"
+    known=$line
+    [[ $line != 'was '* ]] || known=${line% *}
+    [[ $have == *$'\n'"$known "* ]] || printf '%s\n' "$line" >>"$file"
   done
+}
+
+# whose LINE: the lab whose journal has this line, into "lab_of"
+whose() {
+  local heir
+  lab_of=
+  heir_of "$1" || return 1
+  lab_of=${heir%/journal}
+  lab_of=${lab_of##*/}
 }

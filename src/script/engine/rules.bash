@@ -17,13 +17,14 @@ place_rules() {
   done <<<"${rules_of[$1]:-}"
 }
 
-# note_table TOOL: journals that the tool is about to make its table, so that down can remove it
+# note_table TOOL: journals what of its table the tool is about to make, so that down can remove it
 note_table() {
   local family=ip
   [[ $1 == iptables ]] || family=ip6
-  [[ -z ${journaled["table $1"]:-} ]] || return 0
+  [[ -z ${journaled["chain $1"]:-} ]] || return 0
   [[ $("$1" -V) == *nf_tables* ]] && command -v nft >/dev/null || return 0
   nft list table "$family" filter >/dev/null 2>&1 || note "table $1"
+  nft list chain "$family" filter FORWARD >/dev/null 2>&1 || note "chain $1"
 }
 
 # add_rules TOOL SPEC...: "FORWARD -o DEVICE ..." each, all or none
@@ -61,15 +62,16 @@ remove_rules() {
   fi
 }
 
-# remove_table TOOL: removes the table that only this lab needed, if nothing is in it any more
+# remove_table table|chain TOOL: removes what of the table only this lab needed, if nothing is in it any more
 remove_table() {
   local family=ip
-  [[ $1 == iptables ]] || family=ip6
-  if heir_of "undo $1 *"; then
-    bequeath "$heir" "table $1"
-    return 0
+  [[ $2 == iptables ]] || family=ip6
+  if heir_of "undo $2 *"; then
+    bequeath "$heir" "$1 $2"
+  elif [[ $1 == chain ]]; then
+    # refused where a rule or a policy is in it
+    "$2" -w 5 -t filter -X FORWARD 2>/dev/null || true
+  elif [[ $(nft list table "$family" filter 2>/dev/null) != *chain* ]]; then
+    nft delete table "$family" filter 2>/dev/null || true
   fi
-  # refused where a rule or a policy is in it
-  "$1" -w 5 -t filter -X FORWARD 2>/dev/null || return 0
-  [[ $(nft list table "$family" filter 2>/dev/null) == *chain* ]] || nft delete table "$family" filter 2>/dev/null || true
 }

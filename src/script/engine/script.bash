@@ -28,6 +28,11 @@ fail_up() {
   exit 1
 }
 
+check_step() {
+  local reason
+  if find_fault; then faults+=("${run[*]}: $reason"); fi
+}
+
 lock_host() {
   take_lock 30 || {
     complain 'another run has kept the lock of this host for 30 seconds'
@@ -36,17 +41,31 @@ lock_host() {
 }
 
 refuse_faults() {
-  ((${#faults[@]} == 0)) && return 0
+  ((${#faults[@]})) || return 0
   complain 'nothing was changed:'
   printf '  %s\n' "${faults[@]}" >&2
   exit 1
 }
 
-up() {
-  find_faults
+refuse_held() {
+  complain 'nothing was changed; end these processes, or write "down --force":'
+  printf '  %s\n' "${held[@]}" >&2
+  exit 1
+}
+
+# ready: this machine can do it, no other run is at it, and what an earlier run did is known
+ready() {
+  find_missing
+  refuse_faults
+  find_refusals
   refuse_faults
   lock_host
   read_journal
+}
+
+up() {
+  ready
+  find_absent "${addresses[@]}"
   mode=check
   plan
   refuse_faults
@@ -59,10 +78,7 @@ up() {
 }
 
 down() {
-  find_faults
-  refuse_faults
-  lock_host
-  read_journal
+  ready
   take_down
   if ((problems)); then
     complain "$problems part(s) could not be removed"
@@ -72,7 +88,7 @@ down() {
 }
 
 status() {
-  find_faults
+  find_missing
   refuse_faults
   read_journal
   mode=status
@@ -82,14 +98,15 @@ status() {
 
 usage() {
   cat <<END
-usage: $0 up | down | status | help
+usage: $0 up | down [--force] | status | help
   up      make lab $lab; what is there stays, and a failure undoes what was done
-  down    remove it, in reverse order
+  down    remove it, in reverse order; --force ends the processes of others in its namespaces
   status  what of it is there: present, absent, different or foreign; exit code 0 where all is present, else 3
 END
 }
 
-mode='' prefix='' complete=1 changed=0 faults=() collect=()
+mode='' prefix='' complete=1 changed=0 force=0 faults=() collect=() held=()
+[[ ${1:-} != down || ${2:-} != --force ]] || force=1
 case ${1:-} in
 up | down | status) "$1" ;;
 help | -h | --help) usage ;;

@@ -17,6 +17,20 @@ read_setting() { { read -r value <"/proc/sys/$1"; } 2>/dev/null; }
 
 write_setting() { { printf '%s\n' "$2" >"/proc/sys/$1"; } 2>/dev/null; }
 
+# setting_fault FAMILY: why forwarding cannot be turned on, into "reason"; false where it can. Its own value is
+# written back, which changes nothing.
+setting_fault() {
+  local setting along value
+  setting_of "$1"
+  if ! read_setting "$setting"; then
+    reason="this kernel has no $setting"
+  elif ! write_setting "$setting" "$value"; then
+    reason="/proc/sys/$setting cannot be written: it is read-only here"
+  else
+    refuse_forwarding "$1"
+  fi
+}
+
 # IPv6 forwarding makes a host ignore router advertisements, and lose a default route that came by them
 refuse_forwarding() { # FAMILY
   local line device setting along value
@@ -57,7 +71,7 @@ forward() {
 }
 
 # restore_settings LINE...: from the "need" and "was" lines of a lab. The last lab that needs a setting puts
-# it back, and only where it still has our value.
+# it back, and only where it still has our value, or where an earlier down was cut off in the middle.
 restore_settings() {
   local need found setting value was all=("$@")
   for need in "${all[@]}"; do
@@ -70,7 +84,8 @@ restore_settings() {
     ((${#was[@]})) || continue
     if heir_of "need $setting *"; then
       bequeath "$heir" "${was[@]}"
-    elif read_setting "$setting" && [[ $value == 1 ]]; then
+    elif [[ -n ${journaled["restoring $setting"]:-} ]] || { read_setting "$setting" && [[ $value == 1 ]]; }; then
+      printf 'restoring %s\n' "$setting" >>"$journal"
       for found in "${was[@]}"; do restore_setting "$found"; done
     fi
   done

@@ -16,25 +16,16 @@ step() {
   "${mode}_step"
 }
 
-check_step() {
-  local reason
+# find_fault: what keeps the present step from being carried out, into "reason"; false where nothing does
+find_fault() {
   case $REPLY in
-  foreign) faults+=("${run[*]}: something that is not of this lab has the name") ;;
-  different) faults+=("${run[*]}: it is there in another shape; take the lab down first") ;;
+  foreign) foreign_reason ;;
+  different) reason='it is there in another shape; take the lab down first' ;;
+  absent) [[ ${run[0]} == sysctl ]] && setting_fault "${question[1]}" ;;
+  *) return 1 ;;
   esac
-  if [[ ${run[0]} == sysctl && $REPLY == absent ]] && refuse_forwarding "${question[1]}"; then
-    faults+=("$reason")
-  fi
 }
 
 collect_step() {
   if [[ $REPLY == present ]] && ((${#undo[@]})); then collect+=("undo ${undo[*]}"); fi
-}
-
-probe_step() {
-  local reason
-  printf '%s\n' "$REPLY"
-  if [[ ${run[0]} == sysctl && $REPLY == absent ]] && refuse_forwarding "${question[1]}"; then
-    printf '@fault %s\n' "$reason"
-  fi
 }

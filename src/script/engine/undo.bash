@@ -27,11 +27,14 @@ ip_batch() {
 undo_lines() {
   local line words i family key=''
   local rules4=() rules6=() routes=() links=() ours=() namespaces=() settings=() tables=()
-  local -A going=()
+  local -A going=() done=()
   forget
   look_links -
   for ((i = $#; i > 0; i--)); do
     line=${!i}
+    # a part that was lost and made again stands in the journal twice
+    [[ $line == 'was '* || -z ${done[$line]:-} ]] || continue
+    done[$line]=1
     case $line in
     'undo iptables '*) rules4+=("-D ${line#* -D }") ;;
     'undo ip6tables '*) rules6+=("-D ${line#* -D }") ;;
@@ -49,7 +52,7 @@ undo_lines() {
       ;;
     'undo ip route del '*) routes+=("${line#undo ip }") ;;
     'need '* | 'was '*) settings=("$line" "${settings[@]}") ;;
-    'table '*) tables+=("${line#table }") ;;
+    'table '* | 'chain '*) tables+=("$line") ;;
     esac
   done
   remove_rules iptables "${rules4[@]}"
@@ -67,7 +70,11 @@ undo_lines() {
   ip_batch "${ours[@]}"
   remove_links "${links[@]}"
   ip_batch "${namespaces[@]}"
-  for line in "${tables[@]}"; do remove_table "$line"; done
+  # the newest first: chains before their tables
+  for line in "${tables[@]}"; do
+    read -ra words <<<"$line"
+    remove_table "${words[@]}"
+  done
   restore_settings "${settings[@]}"
 }
 
@@ -112,7 +119,11 @@ take_down() {
     plan
     lines=("${collect[@]}")
   fi
-  ((${#lines[@]})) || return 0
+  if ((${#lines[@]} == 0)); then
+    leave_journal
+    return 0
+  fi
+  stop_holders "${lines[@]}"
   trap '' INT TERM HUP
   undo_lines "${lines[@]}"
   ((problems)) || leave_journal

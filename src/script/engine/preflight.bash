@@ -1,0 +1,44 @@
+# find_absent ADDRESS...: addresses that the plan says this host has, and has not, into "faults"
+find_absent() {
+  local cidr key all
+  look_addresses -
+  for key in "${!addresses_of[@]}"; do [[ $key != '- '* ]] || all="${all:-} ${addresses_of[$key]}"; done
+  for cidr; do
+    [[ ${all:-} == *" ${cidr%/*}/"* ]] || faults+=("the plan says that this host has the address $cidr, and no interface has it")
+  done
+}
+
+# foreign_reason: what has the name of a step's part, and whose it is where that can be known
+foreign_reason() {
+  local what lab_of
+  what='something that is not of this lab has the name'
+  case ${question[0]} in
+  netns)
+    if [[ ${handle_of[${question[1]}]:-nsfs} != nsfs ]]; then
+      what="/run/netns/${question[1]} is a dead handle, left by something that was killed (ip netns del removes it)"
+    else
+      what="a namespace ${question[1]} is there already"
+    fi
+    ;;
+  veth)
+    what=${link_of["- ${question[1]}"]}
+    what="an interface ${question[1]} is there already ($(kind_of_link "$what"))"
+    ;;
+  route)
+    what=${routes_of["${question[1]} ${question[2]} ${question[3]%/*}"]}
+    what="there is a route already: ${what%%$'\n'*}"
+    ;;
+  esac
+  if ((${#undo[@]})) && whose "undo ${undo[*]}"; then what+=", of the lab $lab_of"; fi
+  reason=$what
+}
+
+# kind_of_link LINE: the driver that "ip -d link" names behind the second backslash, or the link layer
+kind_of_link() {
+  local rest=${1##*\\}
+  read -r rest _ <<<"$rest"
+  case $rest in
+  link/*) echo "${rest#link/}" ;;
+  *) echo "$rest" ;;
+  esac
+}

@@ -8,6 +8,7 @@ import { planFunction } from '../script/plan-function.js'
 import { quote } from '../step/quote.js'
 import type { PlannedStep } from '../step/step.js'
 import type { Batch } from './batches.js'
+import type { Answer } from './session.js'
 import type { DownOptions } from './types.js'
 
 /** What one host has of a plan. */
@@ -51,8 +52,9 @@ export const PROBE = 'probe_all'
 /** A word for each step. */
 export const STATUS = 'status_all'
 export const DOWN = 'down_all'
-/** After a run of this process was ended from outside. */
-export const ROLL_BACK = 'roll_back_last'
+/** After a run of this process was ended from outside: for sure the journal's last run, where it said that it began. */
+export const rollBackProgram = ({ lines }: Pick<Answer, 'lines'>) =>
+  lines.includes('@begun') ? 'roll_back_last own' : 'roll_back_last'
 
 const END = 'END-OF-BATCH'
 
@@ -73,4 +75,4 @@ function batchLines({ steps, tool, namespace }: Batch, number: number): string {
 
 /** Makes what is missing. The session has read the journal, and looked. */
 export const upProgram = (batches: readonly Batch[]) =>
-  ['begin_run', ...batches.map(batchLines), 'end_batches'].join('\n')
+  ['start_batches', ...batches.map(batchLines), 'end_batches'].join('\n')

@@ -4,7 +4,7 @@ import { commandLine } from '../step/quote.js'
 import type { PlannedStep, Step } from '../step/step.js'
 import { type Batch, packed } from './batches.js'
 import { probe, said, startRun, unforeseen } from './probe.js'
-import { type HostPart, ROLL_BACK, upProgram } from './program.js'
+import { type HostPart, rollBackProgram, upProgram } from './program.js'
 import { type Answer, cutError, type Session, withSession } from './session.js'
 import type { Progress, RunOptions } from './types.js'
 
@@ -66,11 +66,12 @@ const undoHint = ({ failed }: Rollback) =>
 async function rollBack(
   $: ZxShell,
   part: HostPart,
+  ended: Answer,
   timeoutMs: number | undefined,
 ): Promise<Rollback> {
   return withSession($, { timeoutMs }, async (session) => {
     await startRun(session, part, { timeoutMs })
-    const { lines, complete, cut, stderr } = await session.run(ROLL_BACK)
+    const { lines, complete, cut, stderr } = await session.run(rollBackProgram(ended))
     if (complete) return rollbackIn({ lines })
     return { undone: [], failed: [{ command: 'undo by the journal', stderr: cut ?? stderr }] }
   })
@@ -98,7 +99,7 @@ export async function upOn($: ZxShell, part: HostPart, options: RunOptions): Pro
   if (end === undefined || end.answer.complete) return
   const { answer, batches } = end
   if (answer.cut !== undefined) {
-    const rollback = await rollBack($, part, options.timeoutMs)
+    const rollback = await rollBack($, part, answer, options.timeoutMs)
     const done = answer.lines.filter((line) => line.startsWith('@ok ')).length
     const command = commandLine(batches[done]?.steps[0]?.argv ?? [])
     const failure = { command, host: part.host, exitCode: null, stderr: '', rollback }

@@ -30,8 +30,10 @@ read_journal() {
 }
 
 note() {
+  local line
   (($#)) || return 0
   printf '%s\n' "$@" >>"$journal"
+  for line; do journaled[$line]=1; done
   run_lines+=("$@")
 }
 
@@ -54,6 +56,7 @@ leave_journal() {
   if (($#)); then
     printf '%s\n' "$@" >"$journal.new"
     mv -f "$journal.new" "$journal"
+    rm -f "$dir/stderr"
     return 0
   fi
   [[ ! -d $dir ]] || rm -rf "$dir"
@@ -69,7 +72,8 @@ split_last_run() {
     [[ ${journal_lines[i]} == 'begin '* ]] || continue
     [[ ${journal_lines[i]} == "begin $owner "* ]] || return 0
     run_lines=("${journal_lines[@]:i+1}")
-    journal_lines=("${journal_lines[@]:0:i}")
+    # a first line alone is no journal
+    if ((i > 1)); then journal_lines=("${journal_lines[@]:0:i}"); else journal_lines=(); fi
     return 0
   done
 }

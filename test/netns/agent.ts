@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { NetloomError, Plan, RunOptions, Status } from '../../src/index.js'
+
+/** How a call of the SDK ended, in another process. */
+export interface Answer<T> {
+  readonly value?: T
+  readonly error?: Pick<NetloomError, 'code' | 'message' | 'hint' | 'findings' | 'failure'>
+  readonly progress: readonly string[]
+}
+
+/** How a call is made. */
+export interface Call {
+  readonly options?: RunOptions & { readonly sandbox?: boolean }
+  /** The search path of the call, where it is not the usual one. */
+  readonly PATH?: string
+  /** Abort at this sign of progress, counted from 1. */
+  readonly abortAt?: number
+}
+
+/** Where a shell of a running lab stands. */
+export interface Place {
+  readonly ns?: string
+  readonly host?: string
+  readonly script: string
+}
+
+/** A Node.js process elsewhere that has the SDK; it ends with the test, or with the place where it runs. */
+export class Agent implements AsyncDisposable {
+  readonly child: ChildProcess
+  readonly #lines: AsyncIterator<string>
+  readonly #closed: Promise<unknown>
+
+  constructor(node: readonly string[], folder: string = import.meta.dirname) {
+    const [command = '', ...words] = node
+    this.child = spawn(command, [...words, join(folder, 'agent.mjs')], {
+      cwd: folder,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    if (this.child.stdout === null) throw new Error('no pipe')
+    this.#lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]()
+    this.#closed = once(this.child, 'close')
+  }
+
+  async #ask<T>(question: object): Promise<Answer<T>> {
+    this.child.stdin?.write(`${JSON.stringify(question)}\n`)
+    const { value, done } = await this.#lines.next()
+    if (done === true) throw new Error('the process of the SDK has ended')
+    return JSON.parse(value)
+  }
+
+  up(plan: Plan, call: Call = {}): Promise<Answer<undefined>> {
+    return this.#ask({ verb: 'up', plan, ...call })
+  }
+
+  down(plan: Plan, call: Call = {}): Promise<Answer<undefined>> {
+    return this.#ask({ verb: 'down', plan, ...call })
+  }
+
+  status(plan: Plan, call: Call = {}): Promise<Answer<Status[]>> {
+    return this.#ask({ verb: 'status', plan, ...call })
+  }
+
+  /** Of the newest lab that this process has up. */
+  shell(place: Place): Promise<Answer<{ stdout: string; exitCode: number | null }>> {
+    return this.#ask({ verb: 'shell', place })
+  }
+
+  runningStatus(): Promise<Answer<Status[]>> {
+    return this.#ask({ verb: 'runningStatus' })
+  }
+
+  runningDown(): Promise<Answer<undefined>> {
+    return this.#ask({ verb: 'runningDown' })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.child.stdin?.end()
+    await this.#closed
+  }
+}

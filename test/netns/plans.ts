@@ -1,0 +1,63 @@
+import { net } from '../../src/index.js'
+
+/** The first scenario: a namespace and its host. */
+export const s1 = net
+  .host('node03', { address: '100.100.198.250/24', device: 'enp2s0' })
+  .ns('demo01')
+  .ip('10.0.1.2/24')
+  .veth('vethhost01', 'vethdemo01')
+  .routeBothWays()
+
+/** The first scenario before its routes. */
+export const s1WithoutRoutes = net
+  .host('node03', { address: '100.100.198.250/24', device: 'enp2s0' })
+  .ns('demo01')
+  .ip('10.0.1.2/24')
+  .veth('vethhost01', 'vethdemo01')
+
+/** The second scenario: two namespaces, over IPv4 and IPv6. */
+export const s2 = net
+  .host('node03', { address: ['100.100.198.250/24', 'fd00:100::250/64'], device: 'enp2s0' })
+  .ns('demo01')
+  .ip('10.0.1.2/24', 'fd00:1::2/64')
+  .veth('vethhost01', 'vethdemo01')
+  .routeBothWays()
+  .allowForward()
+  .ns('demo02')
+  .ip('10.0.2.2/24', 'fd00:2::2/64')
+  .veth('vethhost02', 'vethdemo02')
+  .routeBothWays()
+  .allowForward()
+
+/** The same on a host that declares no address: its host ends are the gateways. */
+export const s2WithoutHostAddress = net
+  .host()
+  .ns('demo01')
+  .ip('10.0.1.2/24', 'fd00:1::2/64')
+  .veth('vethhost01', 'vethdemo01')
+  .routeBothWays()
+  .allowForward()
+  .ns('demo02')
+  .ip('10.0.2.2/24', 'fd00:2::2/64')
+  .veth('vethhost02', 'vethdemo02')
+  .routeBothWays()
+  .allowForward()
+
+/** The third: another host that reaches the namespaces. */
+export const s3 = net
+  .host('node03', { address: '100.100.198.250/24', device: 'enp2s0' })
+  .ns('demo01')
+  .ip('10.0.1.2/24')
+  .veth('vethhost01', 'vethdemo01')
+  .routeBothWays()
+  .allowForward()
+  .ns('demo02')
+  .ip('10.0.2.2/24')
+  .veth('vethhost02', 'vethdemo02')
+  .routeBothWays()
+  .allowForward()
+  .host('node02', { address: '100.100.198.253/24', device: 'enp2s0' })
+  .routeTo('demo01', 'demo02')
+
+/** The firewall of a machine that runs containers. */
+export const DROP = 'iptables -P FORWARD DROP; ip6tables -P FORWARD DROP'

@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest'
+import { net } from '../../../src/index.js'
+import { Ledger } from '../../../src/plan/ledger.js'
+import { expectRefusal } from '../refusal.js'
+import { NODE02, NODE03 } from './fixtures.js'
+
+const one = () => net.host('node03', NODE03).ns('demo01').ip('10.0.1.2/24').veth()
+
+describe('names', () => {
+  test('the same namespace twice on a host, and only there', () => {
+    const plan = one()
+    expectRefusal(() => plan.ns('demo01'), {
+      code: 'DUPLICATE_NAME',
+      value: 'demo01',
+      says: /node03/,
+    })
+    expect(plan.host('node02').ns('demo01').commands()).not.toEqual([])
+  })
+
+  test('the same interface twice on a host, or in a namespace', () => {
+    const plan = one().ns('demo02')
+    expectRefusal(() => plan.veth('veth-demo01'), { code: 'DUPLICATE_NAME', value: 'veth-demo01' })
+    expectRefusal(() => plan.at('demo01').veth('other', 'eth0'), {
+      code: 'DUPLICATE_NAME',
+      value: 'eth0',
+    })
+    // an inner name is the namespace's own: the host may have one like it
+    expect(plan.veth('eth0', 'veth-demo01').ip('10.0.2.2/24').commands()).not.toEqual([])
+  })
+
+  test('the uplink of the host is taken', () => {
+    expectRefusal(() => one().ns('b').veth('enp2s0'), { code: 'DUPLICATE_NAME', value: 'enp2s0' })
+  })
+
+  test('a host and a namespace of one name, in either order: a name means one place', () => {
+    expectRefusal(() => one().ns('node03'), { code: 'DUPLICATE_NAME', value: 'node03' })
+    expectRefusal(() => one().host('demo01'), { code: 'DUPLICATE_NAME', value: 'demo01' })
+  })
+
+  test('a host with options twice', () => {
+    expectRefusal(() => one().host('node03', {}), { code: 'DUPLICATE_NAME', value: 'node03' })
+  })
+})
+
+describe('addresses', () => {
+  test('the same address twice, whatever its prefix or spelling', () => {
+    const plan = one().ns('demo02')
+    expectRefusal(() => plan.ip('10.0.1.2/24'), { code: 'DUPLICATE_ADDRESS', value: '10.0.1.2/24' })
+    expectRefusal(() => plan.ip('10.0.1.2/32'), { code: 'DUPLICATE_ADDRESS', value: '10.0.1.2/32' })
+    const six = plan.ip('fd00:1::2/64').veth()
+    expectRefusal(() => six.ip('FD00:1:0::2/64'), {
+      code: 'DUPLICATE_ADDRESS',
+      value: 'fd00:1::2/64',
+    })
+    expectRefusal(() => plan.ip('10.0.2.2/24', '10.0.2.2/24'), {
+      code: 'DUPLICATE_ADDRESS',
+      value: '10.0.2.2/24',
+    })
+    expectRefusal(() => plan.ip('10.0.2.2/24').ip('10.0.2.2/24'), {
+      code: 'DUPLICATE_ADDRESS',
+      value: '10.0.2.2/24',
+    })
+  })
+
+  test('the address of a host is taken too, in either order', () => {
+    expectRefusal(() => one().ip('100.100.198.250/32'), {
+      code: 'DUPLICATE_ADDRESS',
+      value: '100.100.198.250/32',
+    })
+    expectRefusal(() => one().host('node02', { address: '10.0.1.2/24' }), {
+      code: 'DUPLICATE_ADDRESS',
+      value: '10.0.1.2/24',
+    })
+    expectRefusal(() => one().host('node02', { address: NODE03.address }), {
+      code: 'DUPLICATE_ADDRESS',
+      value: NODE03.address,
+    })
+  })
+
+  test('a host has at most one address of each family', () => {
+    for (const address of [
+      ['10.0.0.1/24', '10.0.0.2/24'],
+      ['10.0.0.1/24', '10.0.0.1/24'],
+      ['fd00::1/64', 'fd01::1/64'],
+      ['10.0.0.1/24', 'fd00::1/64', '10.0.1.1/24'],
+    ]) {
+      expectRefusal(() => net.host('a', { address }), { code: 'BAD_ARGUMENT', value: address })
+    }
+    expect(net.host('a', { address: ['10.0.0.1/24', 'fd00::1/64'] }).toJSON().hosts).toHaveLength(1)
+  })
+})
+
+describe('networks', () => {
+  test('a subnet that covers the declared address of a host is refused at its call', () => {
+    for (const cidr of ['100.100.198.2/24', '100.100.0.2/16', '100.100.198.249/30']) {
+      expectRefusal(() => one().ip(cidr), {
+        code: 'SUBNET_OVERLAP',
+        value: cidr,
+        says: /100\.100\.198\.250/,
+      })
+      expectRefusal(() => one().ns('b').ip(cidr), { code: 'SUBNET_OVERLAP', value: cidr })
+    }
+    const six = net.host('a', { address: 'fd00::1/64' }).ns('n')
+    expectRefusal(() => six.ip('fd00::2/64'), { code: 'SUBNET_OVERLAP', value: 'fd00::2/64' })
+  })
+
+  test('a single address inside the network of the host is none', () => {
+    expect(one().ip('100.100.198.7/32').commands()).not.toEqual([])
+  })
+
+  test('two namespaces in one network are refused when the plan is used', () => {
+    const plan = one().ns('demo02').ip('10.0.1.3/24').veth()
+    const uses = [
+      () => plan.commands(),
+      () => plan.toBash(),
+      () => plan.toJSON(),
+      () => String(plan),
+    ]
+    for (const use of uses) {
+      expectRefusal(use, {
+        code: 'SUBNET_OVERLAP',
+        value: '10.0.1.3/24',
+        says: /10\.0\.1\.3\/24 \(node03\/demo02 eth0\).*10\.0\.1\.2\/24 \(node03\/demo01 eth0\)/,
+      })
+    }
+  })
+
+  test('a network inside a larger one, whichever came first and on whichever host', () => {
+    const small = one()
+    expectRefusal(() => small.ns('b').ip('10.9.9.9/8').veth().commands(), {
+      code: 'SUBNET_OVERLAP',
+    })
+    const large = net.host('a').ns('x').ip('10.9.9.9/8').veth()
+    expectRefusal(() => large.host('b').ns('y').ip('10.0.1.2/24').veth().commands(), {
+      code: 'SUBNET_OVERLAP',
+    })
+  })
+
+  test("a host that is declared later stands in nobody else's network, not even with a /32", () => {
+    for (const address of ['10.0.1.9/24', '10.0.1.9/32']) {
+      expectRefusal(() => one().host('node02', { address }).commands(), {
+        code: 'SUBNET_OVERLAP',
+        value: expect.stringMatching(/^10\.0\.1\./),
+      })
+    }
+  })
+
+  test('what may share a network: hosts of one segment, addresses of one link, single addresses', () => {
+    const hosts = one().host('node02', NODE02)
+    const link = hosts.at('demo01').ip('10.0.1.3/24', '10.0.1.4/25')
+    const single = link.host('node03').ns('b').ip('10.0.1.77/32').veth()
+    expect(single.commands()).not.toEqual([])
+  })
+
+  test('neighbouring networks do not overlap, nor do IPv4 and IPv6', () => {
+    const plan = net.host().each(20, (host, i) =>
+      host
+        .ns(`n${i}`)
+        .ip(`10.0.${i}.2/24`, `fd00:0:0:${i + 1}::2/64`)
+        .veth(),
+    )
+    expect(plan.commands()).toHaveLength(20 * 7)
+  })
+
+  test('two links of one namespace are two networks', () => {
+    const plan = one().veth('second').ip('10.0.1.9/24')
+    expectRefusal(() => plan.commands(), { code: 'SUBNET_OVERLAP', value: '10.0.1.9/24' })
+  })
+})
+
+describe('routes and rules', () => {
+  test('a second way out of one namespace', () => {
+    const plan = one().routeBothWays()
+    expectRefusal(() => plan.routeBothWays(), { code: 'DUPLICATE_ROUTE', value: '0.0.0.0/0' })
+    const second = plan.veth('second').ip('10.0.2.2/24')
+    expectRefusal(() => second.routeBothWays(), { code: 'DUPLICATE_ROUTE', value: '0.0.0.0/0' })
+  })
+
+  test('the same accept rule twice', () => {
+    const plan = one().allowForward({ direction: 'in' })
+    expectRefusal(() => plan.allowForward(), { code: 'DUPLICATE_RULE', value: 'veth-demo01' })
+    expect(plan.allowForward({ direction: 'out' }).commands()).toHaveLength(
+      one().commands().length + 3,
+    )
+  })
+
+  test('the same address routed to twice from one host', () => {
+    const plan = one().host('node02', NODE02).routeTo('demo01')
+    expectRefusal(() => plan.routeTo('demo01'), { code: 'DUPLICATE_ROUTE', value: '10.0.1.2/32' })
+    expectRefusal(() => one().host('node02', NODE02).routeTo('demo01', 'node03/demo01'), {
+      code: 'DUPLICATE_ROUTE',
+    })
+  })
+})
+
+test('an entry that was refused leaves nothing behind', () => {
+  const ledger = new Ledger()
+  const call = 'x'
+  ledger.addHost({ name: 'a', addresses: ['10.0.0.1/24'] })
+  ledger.add({ kind: 'namespace', host: 'a', name: 'n', call })
+  const pair = { kind: 'veth', host: 'a', namespace: 'n', hostEnd: 'h', nsEnd: 'e', call } as const
+  ledger.add(pair)
+  const half = { ...pair, hostEnd: 'h2' }
+  expectRefusal(() => ledger.add(half), { code: 'DUPLICATE_NAME', value: 'e' })
+  expect(ledger.has('device a h2')).toBe(false)
+  expectRefusal(() => ledger.addHost({ name: 'b', addresses: ['fd00::1/64', '10.0.0.1/24'] }), {
+    code: 'DUPLICATE_ADDRESS',
+  })
+  expect([ledger.has('address fd00::1'), ledger.hosts.has('b')]).toEqual([false, false])
+})

@@ -10,7 +10,15 @@ async function refuse(): Promise<never> {
   })
 }
 
-const runner: Runner = { up: refuse, down: refuse, status: refuse }
+const runner: Runner = {
+  up: refuse,
+  down: refuse,
+  status: refuse,
+  list: refuse,
+  downByName: refuse,
+  downAll: refuse,
+  gc: refuse,
+}
 
 /** The beginning of every plan. In a browser plans are built, checked, exported and read, not run. */
 export const net: Net = createNet(runner)

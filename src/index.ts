@@ -11,6 +11,10 @@ const runner: Runner = {
   up: async (plan, options) => (await load()).up(plan, options),
   down: async (plan, options) => (await load()).down(plan, options),
   status: async (plan, options) => (await load()).status(plan, options),
+  list: async (options) => (await load()).list(options),
+  downByName: async (name, options) => (await load()).downByName(name, options),
+  downAll: async (options) => (await load()).downAll(options),
+  gc: async (keep, options) => (await load()).gc(keep, options),
 }
 
 /** The beginning of every plan: `net.host()`, `net.parse(text)`. */

@@ -20,6 +20,7 @@ export type { Resource } from './resource/index.js'
 export type { Host } from './resource/kind.js'
 export type {
   DownOptions,
+  LabInfo,
   Progress,
   RunningPlace,
   RunOptions,

@@ -1,7 +1,7 @@
 import { firstLine, NetloomError } from '../errors.js'
 import { Line } from '../plan/line.js'
 import { parsePlan } from '../plan/parse.js'
-import type { Runner } from '../run/types.js'
+import type { DownOptions, Runner, RunOptions } from '../run/types.js'
 import { Chain } from './chain.js'
 import { findNamespace } from './host.js'
 import { parseOptions, readOptions } from './options.js'
@@ -49,6 +49,10 @@ export function createNet(runner: Runner): Net {
         throw error
       }
     },
+    list: async (options: RunOptions = {}) => runner.list(options),
+    down: async (name: string, options: DownOptions = {}) => runner.downByName(name, options),
+    downAll: async (options: DownOptions = {}) => runner.downAll(options),
+    gc: async (keep: readonly string[], options: DownOptions = {}) => runner.gc(keep, options),
   }
   return Object.freeze(net) as unknown as Net
 }

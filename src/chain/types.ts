@@ -1,7 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { NetloomError } from '../errors.js'
 import type { PlanJson } from '../plan/schema.js'
-import type { DownOptions, RunningPlace, RunOptions, Status, UpOptions } from '../run/types.js'
+import type {
+  DownOptions,
+  LabInfo,
+  RunningPlace,
+  RunOptions,
+  Status,
+  UpOptions,
+} from '../run/types.js'
 import type { Step } from '../step/step.js'
 
 /*
@@ -249,4 +256,17 @@ export interface Net {
   ): Plan<P>
   /** The same, with the error as a value. */
   safeParse(text: string | object): ParseResult
+  /** The labs that are up on this machine, or half up; changes nothing. */
+  list(options?: RunOptions): Promise<LabInfo[]>
+  /**
+   * Takes a lab down by its name, from its journal alone: its plan may be lost or edited. A lab that is not there is
+   * no error.
+   *
+   * @throws NetloomError as `plan.down()` does, and `BAD_NAME`
+   */
+  down(name: string, options?: DownOptions): Promise<void>
+  /** Takes down every lab of this machine, and goes on after a failure; gives their names. */
+  downAll(options?: DownOptions): Promise<string[]>
+  /** Takes down every lab but those that are named, and goes on after a failure; gives the names of what went. */
+  gc(namesToKeep: readonly string[], options?: DownOptions): Promise<string[]>
 }

@@ -15,6 +15,8 @@ const schema = z.strictObject({
   onProgress: z.custom<UpOptions['onProgress']>((value) => typeof value === 'function').optional(),
   sandbox: z.boolean().optional(),
   force: z.boolean().optional(),
+  handleSignals: z.boolean().optional(),
+  undoOnExit: z.boolean().optional(),
   journalDir: z
     .string()
     .regex(/^\/[A-Za-z0-9._/-]+$/, 'is no absolute path of A-Z a-z 0-9 . _ - /')

@@ -25,6 +25,11 @@ export interface HostPart {
 /** Where journals are, unless the caller says otherwise. */
 export const JOURNAL_DIR = '/run/netloom'
 
+const settings = ({ journalDir = JOURNAL_DIR, force = false }: DownOptions) => [
+  `readonly root=${quote(journalDir)}`,
+  `readonly owner=${process.pid} force=${force ? 1 : 0}`,
+]
+
 export function partOf(plan: PlanJson, host: string, options: DownOptions): HostPart {
   const lab = labOf(plan)
   const steps = stepsOf(plan).filter((step) => step.host === host)
@@ -32,8 +37,7 @@ export function partOf(plan: PlanJson, host: string, options: DownOptions): Host
   const engine = [
     'set -euo pipefail',
     preamble(plan, host, lab, steps),
-    `readonly root=${quote(options.journalDir ?? JOURNAL_DIR)}`,
-    `readonly owner=${process.pid} force=${options.force === true ? 1 : 0}`,
+    ...settings(options),
     batchEngine(resources),
     planFunction(steps),
   ].join('\n')
@@ -41,6 +45,23 @@ export function partOf(plan: PlanJson, host: string, options: DownOptions): Host
     r.kind === 'address' && r.namespace !== undefined ? [parseCidr(r.cidr)] : [],
   )
   return { host, lab: lab.name, steps, cidrs, engine }
+}
+
+/**
+ * A lab of which nothing but the name is known: its journal has its group, and all that is to be undone.
+ */
+export function partByName(lab: string, options: DownOptions): HostPart {
+  const engine = [
+    'set -euo pipefail',
+    'export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"',
+    ...settings(options),
+    `readonly lab=${quote(lab)} tools=(ip) addresses=()`,
+    'group=0',
+    '[[ ! -s $root/$lab/journal ]] || read -r _ _ _ group <"$root/$lab/journal" || group=0',
+    batchEngine([]),
+    'plan() { :; }',
+  ].join('\n')
+  return { host: 'host', lab, steps: [], cidrs: [], engine }
 }
 
 /** Waits for the runs of others on this host, and reads what this lab's last run wrote. */

@@ -33,6 +33,13 @@ export interface RunOptions {
 export interface UpOptions extends RunOptions {
   /** Emulate every host of the plan in namespaces of its own; nothing of this machine is touched. */
   readonly sandbox?: boolean | undefined
+  /**
+   * Where Ctrl-C, SIGTERM or SIGHUP comes during `up`, undo what was done before it has its effect. `true` where it
+   * is not given; `false` leaves signals to the caller.
+   */
+  readonly handleSignals?: boolean | undefined
+  /** Take the lab down when the program ends; `false` where it is not given: the lab stays. */
+  readonly undoOnExit?: boolean | undefined
 }
 
 /** Options of `down`. */
@@ -105,9 +112,25 @@ export interface RunningLab {
   down(options?: DownOptions): Promise<void>
 }
 
+/** A lab that is up on this machine, or half up. */
+export interface LabInfo {
+  readonly name: string
+  /** `half`: its last run did not end, or is at it. */
+  readonly state: 'up' | 'half'
+  /** The program whose run was the last. */
+  readonly owner: { readonly pid: number; readonly alive: boolean }
+  /** When that run began. */
+  readonly since: Date
+  readonly ageMs: number
+}
+
 /** What runs plans: Node.js has one, a browser one that refuses. */
 export interface Runner {
   up(plan: PlanJson, options: UpOptions): Promise<RunningLab>
   down(plan: PlanJson, options: DownOptions): Promise<void>
   status(plan: PlanJson, options: RunOptions): Promise<Status[]>
+  list(options: RunOptions): Promise<LabInfo[]>
+  downByName(name: string, options: DownOptions): Promise<void>
+  downAll(options: DownOptions): Promise<string[]>
+  gc(keep: readonly string[], options: DownOptions): Promise<string[]>
 }

@@ -4,6 +4,7 @@ import base from './engine/base.bash'
 import batch from './engine/batch.bash'
 import holders from './engine/holders.bash'
 import journal from './engine/journal.bash'
+import labs from './engine/labs.bash'
 import lock from './engine/lock.bash'
 import look from './engine/look.bash'
 import preflight from './engine/preflight.bash'
@@ -35,3 +36,6 @@ export function toolsOf(steps: readonly PlannedStep[]): readonly string[] {
   const own = steps.map(({ tool }) => tool).filter((tool) => tool !== 'sysctl')
   return [...new Set(['ip', ...own])]
 }
+
+/** What lists the labs of a machine: the function `list_labs`. */
+export const listEngine: string = labs

@@ -46,6 +46,10 @@ remove_rules() {
   local tool=$1 line deletes=() rest err
   shift
   (($#)) || return 0
+  if ! command -v "$tool" >/dev/null; then
+    stuck "$tool" 'the tool is missing'
+    return 0
+  fi
   look_rules "$tool"
   for line; do
     rest=${rules_of[$tool]:-}

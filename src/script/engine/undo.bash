@@ -27,14 +27,14 @@ ip_batch() {
 undo_lines() {
   local line words i family key=''
   local rules4=() rules6=() routes=() links=() ours=() namespaces=() settings=() tables=()
-  local -A going=() done=()
+  local -A going=() seen=()
   forget
   look_links -
   for ((i = $#; i > 0; i--)); do
     line=${!i}
     # a part that was lost and made again stands in the journal twice
-    [[ $line == 'was '* || -z ${done[$line]:-} ]] || continue
-    done[$line]=1
+    [[ $line == 'was '* || -z ${seen[$line]:-} ]] || continue
+    seen[$line]=1
     case $line in
     'undo iptables '*) rules4+=("-D ${line#* -D }") ;;
     'undo ip6tables '*) rules6+=("-D ${line#* -D }") ;;

@@ -169,7 +169,8 @@ export async function openSandbox(hosts: readonly Host[]): Promise<Sandbox> {
     const { ready, holder } = await readiness(child, hosts)
     const into = (pid: string): Enter => [
       ...['nsenter', '-t', pid, ...(rootless ? ['-U', '--preserve-credentials'] : [])],
-      ...['-n', '-m', '-p', '--'],
+      // its root as well: that of a chroot is not the root of the mount namespace
+      ...['-n', '-m', '-p', '-r', '--'],
     ]
     const enter = (host: string) => into(ready.get(host)?.outer ?? '')
     await connect(hosts, ready, into(holder), enter)

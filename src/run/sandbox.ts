@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline'
 import { NetloomError } from '../errors.js'
 import type { Host } from '../resource/kind.js'
 import type { Enter } from './shell.js'
+import { readSetting, userNamespaceCause } from './user-namespaces.js'
 
 /** Emulated hosts, each with its own root network namespace, `/run`, `/proc` and `/sys`. */
 export interface Sandbox {
@@ -55,9 +56,11 @@ interface Ready {
 
 function refused(stderr: string, cause?: unknown): NetloomError {
   const said = stderr.trim() === '' ? 'it ended without a word' : stderr.trim()
-  return new NetloomError('SANDBOX_REFUSED', `the system refused a sandbox: ${said}`, {
+  const why = process.getuid?.() === 0 ? undefined : userNamespaceCause(readSetting)
+  const message = `the system refused a sandbox: ${said}${why === undefined ? '' : `\n${why}`}`
+  return new NetloomError('SANDBOX_REFUSED', message, {
     cause,
-    hint: 'Run it as root, or allow user namespaces (kernel.unprivileged_userns_clone, user.max_user_namespaces, kernel.apparmor_restrict_unprivileged_userns).',
+    hint: 'Run it as root, or have user namespaces allowed.',
   })
 }
 

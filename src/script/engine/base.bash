@@ -21,17 +21,25 @@ find_missing() {
   fi
 }
 
-# find_refusals: what this system does not allow, into "faults"; found by doing it, in a namespace that is gone at
-# once
-find_refusals() {
-  local key value said capabilities=0
+# find_powers: the capabilities that it takes, into "faults" where they are missing
+find_powers() {
+  local key value capabilities=0
   while read -r key value; do
     [[ $key != CapEff: ]] || capabilities=$((16#$value))
   done </proc/self/status
   # CAP_NET_ADMIN is bit 12, CAP_SYS_ADMIN bit 21 (capability.h)
   if (((capabilities >> 12 & 1) == 0 || (capabilities >> 21 & 1) == 0)); then
     faults+=("it takes CAP_NET_ADMIN and CAP_SYS_ADMIN to make namespaces: run it as root (sudo), or in a sandbox")
-  elif command -v unshare >/dev/null && ! said=$(unshare -n ip link add name probe type veth peer name peer 2>&1); then
+    return 1
+  fi
+}
+
+# find_refusals: what this system does not allow, into "faults"; found by doing it, in a namespace that is gone at
+# once
+find_refusals() {
+  local said
+  find_powers || return 0
+  if command -v unshare >/dev/null && ! said=$(unshare -n ip link add name probe type veth peer name peer 2>&1); then
     case $said in
     *'type'* | *'not supported'*)
       faults+=("this kernel ($(</proc/sys/kernel/osrelease)) has no veth: the module is not built, or gone with an update (reboot)") ;;

@@ -108,6 +108,7 @@ print_routes() {
 }
 
 status_all() {
+  find_powers || stop_at_faults
   mode=status
   plan
 }
@@ -129,6 +130,7 @@ roll_back_last() {
 }
 
 down_all() {
+  find_powers || stop_at_faults
   ((${#journal_lines[@]})) || echo '@no-journal'
   take_down
 }

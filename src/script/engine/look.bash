@@ -35,6 +35,7 @@ look_links() {
   once "links $1" || return 0
   alive "$1" || return 0
   inside "$1"
+  # ip complains of dead handles, which it opens to name namespaces
   while read -r line; do
     name=${line#*: }
     name=${name%%:*}
@@ -43,7 +44,7 @@ look_links() {
     [[ $1 == - && $line == *" group $group "* ]] || continue
     lab_links=$((lab_links + 1))
     [[ $line != *' link-netns '* ]] || { line=${line#* link-netns } && leads[${line%% *}]=1; }
-  done < <(ip "${at[@]}" -d -o link show)
+  done < <(ip "${at[@]}" -d -o link show 2>/dev/null)
 }
 
 look_addresses() {

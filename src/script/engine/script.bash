@@ -89,6 +89,7 @@ down() {
 
 status() {
   find_missing
+  find_powers || true
   refuse_faults
   read_journal
   mode=status

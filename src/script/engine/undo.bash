@@ -7,26 +7,45 @@ stuck() {
   printf '%s! %s: %s\n' "$prefix" "$1" "${2//$'\n'/ }"
 }
 
-# ip_batch LINE...: in one process that goes on after an error
+# ip_batch LINE...: in one process that goes on after an error. What failed is tried twice more, since a thing can
+# be busy for a moment; what somebody else has removed meanwhile is done.
 ip_batch() {
-  local err line number=1
+  local err='' line number round left=("$@") again=()
   local -A bad=()
-  (($#)) || return 0
-  err=$(printf '%s\n' "$@" | ip -force -batch - 2>&1 >/dev/null) || true
-  while read -r line; do
-    [[ $line != 'Command failed -:'* ]] || bad[${line##*:}]=1
-  done <<<"$err"
-  for line; do
-    if [[ -n ${bad[$number]:-} ]]; then stuck "ip $line" "$err"; else undone "ip $line"; fi
-    number=$((number + 1))
+  for ((round = 0; round < 3 && ${#left[@]}; round++)); do
+    ((round == 0)) || sleep 0.2
+    bad=() again=() number=1
+    err=$(printf '%s\n' "${left[@]}" | ip -force -batch - 2>&1 >/dev/null) || true
+    while read -r line; do
+      [[ $line != 'Command failed -:'* ]] || bad[${line##*:}]=1
+    done <<<"$err"
+    for line in "${left[@]}"; do
+      if [[ -z ${bad[$number]:-} ]]; then
+        undone "ip $line"
+      elif ! is_gone "$line"; then
+        again+=("$line")
+      fi
+      number=$((number + 1))
+    done
+    left=("${again[@]}")
   done
+  for line in "${left[@]}"; do stuck "ip $line" "$err"; done
+}
+
+# is_gone LINE: true where the link or namespace that a line deletes is not there any more
+is_gone() {
+  case $1 in
+  'netns del '*) [[ ! -e /run/netns/${1##* } ]] ;;
+  'link del dev '*) ! ip link show dev "${1##* }" >/dev/null 2>&1 ;;
+  *) return 1 ;;
+  esac
 }
 
 # undo_lines LINE...: takes back what these lines of a journal say: rules, routes, links, then namespaces, the
 # newest first, and shared settings last. Only what bears this lab's marks goes; what is gone is done.
 undo_lines() {
   local line words i family key=''
-  local rules4=() rules6=() routes=() links=() ours=() namespaces=() settings=() tables=()
+  local rules4=() rules6=() routes=() links=() ours=() namespaces=() settings=() chains=() tables=()
   local -A going=() seen=()
   forget
   look_links -
@@ -52,7 +71,8 @@ undo_lines() {
       ;;
     'undo ip route del '*) routes+=("${line#undo ip }") ;;
     'need '* | 'was '*) settings=("$line" "${settings[@]}") ;;
-    'table '* | 'chain '*) tables+=("$line") ;;
+    'chain '*) chains+=("${line#chain }") ;;
+    'table '*) tables+=("${line#table }") ;;
     esac
   done
   remove_rules iptables "${rules4[@]}"
@@ -70,11 +90,9 @@ undo_lines() {
   ip_batch "${ours[@]}"
   remove_links "${links[@]}"
   ip_batch "${namespaces[@]}"
-  # the newest first: chains before their tables
-  for line in "${tables[@]}"; do
-    read -ra words <<<"$line"
-    remove_table "${words[@]}"
-  done
+  # a table goes when no chain is left in it
+  for line in "${chains[@]}"; do remove_table chain "$line"; done
+  for line in "${tables[@]}"; do remove_table table "$line"; done
   restore_settings "${settings[@]}"
 }
 

@@ -1,0 +1,87 @@
+import fc from 'fast-check'
+import { type HostPlan, type NamespacePlan, net, type Plan } from '../../src/index.js'
+
+const alphabet = [...'abcxyz019._-']
+const first = [...'abcxyz019_']
+
+const word = (max: number) =>
+  fc
+    .tuple(
+      fc.constantFrom(...first),
+      fc.string({ unit: fc.constantFrom(...alphabet), maxLength: max - 1 }),
+    )
+    .map(([a, b]) => a + b)
+
+const direction = fc.constantFrom('both', 'in', 'out', undefined)
+
+/** What a namespace of a random plan has. Each gets networks of its own by its number. */
+const part = fc.record({
+  name: word(30),
+  host: fc.nat(2),
+  families: fc.constantFrom('4', '6', '46', '44', ''),
+  before: fc.boolean(),
+  names: fc.boolean(),
+  routes: fc.boolean(),
+  forward: fc.option(direction, { nil: null }),
+  second: fc.boolean(),
+  from: fc.boolean(),
+})
+
+const recipe = fc.record({
+  hosts: fc.uniqueArray(word(20), { minLength: 1, maxLength: 3 }),
+  declared: fc.constantFrom('', '4', '6', '46'),
+  lab: fc.option(word(40), { nil: undefined }),
+  last: fc.boolean(),
+  parts: fc.array(part, { maxLength: 7 }),
+})
+
+type Recipe = typeof recipe extends fc.Arbitrary<infer T> ? T : never
+
+const cidrs = (families: string, n: number, link: number): string[] =>
+  [...families].map((family, i) =>
+    family === '4' ? `10.${link}.${n}.${2 + i}/24` : `fd00:${link}:${n}::${2 + i}/64`,
+  )
+
+function addPart(plan: HostPlan, p: Recipe['parts'][number], n: number): HostPlan {
+  const mine = cidrs(p.families, n, 1) as [string, ...string[]]
+  const pair = (at: NamespacePlan) => (p.names ? at.veth(`h${n}`, `n${n}`) : at.veth())
+  const name = `n${n}-${p.name}`
+  let at: NamespacePlan = plan.ns(name)
+  if (mine.length === 0) return pair(at)
+  at = p.before ? pair(at.ip(...mine)) : pair(at).ip(...mine)
+  if (p.routes) at = at.routeBothWays()
+  if (p.forward !== null) at = at.allowForward({ direction: p.forward })
+  if (p.second) at = at.veth(`s${n}`).ip(...(cidrs('46', n, 2) as [string, ...string[]]))
+  return at
+}
+
+/** A plan that is always right, out of every call of the chain in any sensible order. */
+function build({ hosts, declared, lab, last, parts }: Recipe): Plan {
+  const names = hosts.map((name, i) => `${i}${name}`)
+  const options = (i: number) => {
+    const address = [
+      ...(declared.includes('4') ? [`192.0.2.${i + 1}/24`] : []),
+      ...(declared.includes('6') ? [`fd00:9::${i + 1}/64`] : []),
+    ]
+    return address.length === 0 ? {} : { address, device: 'uplink' }
+  }
+  let plan = net.host(names[0] ?? '', options(0)) as HostPlan
+  if (lab !== undefined && !last) plan = plan.named(lab)
+  names.slice(1).forEach((name, i) => {
+    plan = plan.host(name, options(i + 1)) as unknown as HostPlan
+  })
+  parts.forEach((p, n) => {
+    const home = names[p.host % names.length] ?? ''
+    plan = addPart(plan.host(home) as unknown as HostPlan, p, n)
+    const other = names[(p.host + 1) % names.length] ?? ''
+    const routable =
+      p.families !== '' && [...p.families].every((family) => declared.includes(family))
+    if (p.from && !p.second && routable && other !== home) {
+      plan = (plan.host(other) as unknown as HostPlan).routeTo(`${home}/n${n}-${p.name}`)
+    }
+  })
+  return lab !== undefined && last ? plan.named(lab) : plan
+}
+
+/** A random valid plan, and a way to build the same one again. */
+export const anyPlan = recipe.map((r) => () => build(r))

@@ -9,6 +9,7 @@ const consumer = inject('consumer')
 const VALUES = ['NetloomError', 'commandLine', 'errorCodes', 'net']
 
 const TYPES = [
+  'DownOptions',
   'ErrorCode',
   'ErrorDetail',
   'Failure',
@@ -18,6 +19,7 @@ const TYPES = [
   'HostName',
   'HostOptions',
   'HostPlan',
+  'LabInfo',
   'NamespacePlan',
   'Net',
   'NsName',

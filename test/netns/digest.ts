@@ -1,10 +1,7 @@
 /** The headings of a digest. */
 export type DigestPart =
   | 'links'
-  | 'addresses'
   | 'routes'
-  | 'rules'
-  | 'neighbours'
   | 'namespaces'
   | 'filters'
   | 'settings'
@@ -16,19 +13,28 @@ export type DigestPart =
  * where the table is. Processes of the look itself stand under the shell that runs it, and are left out.
  */
 export const digestProgram = `
+tentative() {
+  local flags name
+  # 0x40 is IFA_F_TENTATIVE (linux/if_addr.h)
+  while read -r _ _ _ _ flags _; do ! ((16#$flags & 0x40)) || return 0; done </proc/net/if_inet6
+  for name in /run/netns/*; do
+    [[ -z $(ip -n "\${name##*/}" -6 addr show tentative 2>/dev/null) ]] || return 0
+  done
+  return 1
+}
 tries=0
-while [[ -n $(ip -6 addr show tentative; for n in /run/netns/*; do ip -n "\${n##*/}" -6 addr show tentative 2>/dev/null; done) ]]; do
-  ((tries += 1)); ((tries < 100)) || { echo 'addresses stay tentative' >&2; exit 1; }
+while tentative; do
+  ((tries += 1)); ((tries < 200)) || { echo 'addresses stay tentative' >&2; exit 1; }
   sleep 0.05
 done
 look() {
   local at=() name=$1
   [[ $name == - ]] || at=(-n "$name")
-  echo "#links $name"; ip "\${at[@]}" -d -o link show
-  echo "#addresses $name"; ip "\${at[@]}" -o addr show
-  echo "#routes $name"; ip "\${at[@]}" -N -d -4 route show table all; ip "\${at[@]}" -N -d -6 route show table all
-  echo "#rules $name"; ip "\${at[@]}" -4 rule; ip "\${at[@]}" -6 rule
-  echo "#neighbours $name"; ip "\${at[@]}" neigh show nud permanent; ip "\${at[@]}" neigh show proxy
+  echo "#links $name"
+  printf '%s\n' 'link show' 'addr show' 'neigh show nud permanent' 'neigh show proxy' | ip "\${at[@]}" -d -o -batch -
+  echo "#routes $name"
+  printf '%s\n' 'route show table all' 'rule show' | ip "\${at[@]}" -4 -N -d -batch -
+  printf '%s\n' 'route show table all' 'rule show' | ip "\${at[@]}" -6 -N -d -batch -
 }
 look -
 for file in /run/netns/*; do
@@ -39,8 +45,8 @@ done
 echo '#filters nft'; nft -s list ruleset
 [[ ! -s /proc/net/ip_tables_names ]] || iptables-legacy-save | grep -v '^#' | sed 's/ \\[.*//'
 [[ ! -s /proc/net/ip6_tables_names ]] || ip6tables-legacy-save | grep -v '^#' | sed 's/ \\[.*//'
-echo '#settings'; grep -rHs '' /proc/sys/net | grep -v nf_conntrack_count | LC_ALL=C sort
-echo '#files'; find /run/netloom -printf '%p %y %m\\n' 2>/dev/null | sort
+echo '#settings'; grep -rHs --exclude=nf_conntrack_count '' /proc/sys/net | LC_ALL=C sort
+echo '#files'; [[ ! -e /run/netloom ]] || find /run/netloom -printf '%p %y %m\\n' | sort
 echo '#processes'
 for file in /proc/[0-9]*/stat; do
   { read -r line <"$file"; } 2>/dev/null || continue

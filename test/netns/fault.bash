@@ -38,7 +38,7 @@ ip)
     exit
   fi
   case " $* " in
-  *' netns add '* | *' link add '* | *' link set '* | *' addr add '* | *' route add '*)
+  *' netns add '* | *' link add dev '* | *' link set '* | *' addr add '* | *' route add '*)
     if change "ip $*"; then strike 'an injected fault'; fi
     ;;
   esac

@@ -15,10 +15,7 @@ export interface Fault {
 const TOOLS = ['ip', 'iptables-restore', 'ip6tables-restore']
 
 export async function faultOn(machine: Machine): Promise<Fault> {
-  const shim = machine.file(
-    'fault.bash',
-    readFileSync(join(import.meta.dirname, 'fault.bash'), 'utf8'),
-  )
+  machine.file('fault.bash', readFileSync(join(import.meta.dirname, 'fault.bash'), 'utf8'))
   const links = TOOLS.map((tool) => `ln -s ../fault.bash ${machine.folder}/bin/${tool}`)
   await machine.ok(`mkdir ${machine.folder}/bin; ${links.join('; ')}`)
   const usual = await machine.ok('echo "$PATH"')

@@ -1,13 +1,5 @@
 import { net } from '../../src/index.js'
 
-/** The first scenario: a namespace and its host. */
-export const s1 = net
-  .host('node03', { address: '100.100.198.250/24', device: 'enp2s0' })
-  .ns('demo01')
-  .ip('10.0.1.2/24')
-  .veth('vethhost01', 'vethdemo01')
-  .routeBothWays()
-
 /** The first scenario before its routes. */
 export const s1WithoutRoutes = net
   .host('node03', { address: '100.100.198.250/24', device: 'enp2s0' })
@@ -15,7 +7,24 @@ export const s1WithoutRoutes = net
   .ip('10.0.1.2/24')
   .veth('vethhost01', 'vethdemo01')
 
-/** The second scenario: two namespaces, over IPv4 and IPv6. */
+/** The first scenario: a namespace and its host. */
+export const s1 = s1WithoutRoutes.routeBothWays()
+
+/** The second scenario: two namespaces. */
+export const s2OfIpv4 = net
+  .host('node03', { address: '100.100.198.250/24', device: 'enp2s0' })
+  .ns('demo01')
+  .ip('10.0.1.2/24')
+  .veth('vethhost01', 'vethdemo01')
+  .routeBothWays()
+  .allowForward()
+  .ns('demo02')
+  .ip('10.0.2.2/24')
+  .veth('vethhost02', 'vethdemo02')
+  .routeBothWays()
+  .allowForward()
+
+/** The same over IPv4 and IPv6. */
 export const s2 = net
   .host('node03', { address: ['100.100.198.250/24', 'fd00:100::250/64'], device: 'enp2s0' })
   .ns('demo01')
@@ -44,18 +53,7 @@ export const s2WithoutHostAddress = net
   .allowForward()
 
 /** The third: another host that reaches the namespaces. */
-export const s3 = net
-  .host('node03', { address: '100.100.198.250/24', device: 'enp2s0' })
-  .ns('demo01')
-  .ip('10.0.1.2/24')
-  .veth('vethhost01', 'vethdemo01')
-  .routeBothWays()
-  .allowForward()
-  .ns('demo02')
-  .ip('10.0.2.2/24')
-  .veth('vethhost02', 'vethdemo02')
-  .routeBothWays()
-  .allowForward()
+export const s3 = s2OfIpv4
   .host('node02', { address: '100.100.198.253/24', device: 'enp2s0' })
   .routeTo('demo01', 'demo02')
 

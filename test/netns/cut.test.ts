@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import { stepsOf } from '../../src/plan/steps.js'
+import { faultOn } from './fault.js'
+import { Machine } from './machine.js'
+import { DROP, s2 } from './plans.js'
+
+const steps = stepsOf(s2.toJSON())
+
+describe('a run of S2 that is cut off leaves the machine as it was', () => {
+  test('a tool that hangs: TIMEOUT, and nothing of it goes on', async () => {
+    await using machine = await Machine.open({ setup: DROP })
+    await using sdk = machine.sdk()
+    const fault = await faultOn(machine)
+    await sdk.status(s2)
+    const changes = steps.filter(({ tool }) => tool !== 'sysctl').length
+    const before = await machine.digest()
+    for (const k of [1, 4, 9, changes]) {
+      await fault.at(k, 'hang')
+      const { error } = await sdk.up(s2, { PATH: fault.PATH, options: { timeoutMs: 2000 } })
+      expect([k, await fault.fired()]).not.toEqual([k, ''])
+      expect([k, error?.code, error?.failure?.rollback?.failed]).toEqual([k, 'TIMEOUT', []])
+      expect([k, await machine.digest()]).toEqual([k, before])
+    }
+  })
+
+  test('an abort at each sign of progress: ABORTED, also behind the last step', async () => {
+    await using machine = await Machine.open({ setup: DROP })
+    await using sdk = machine.sdk()
+    await sdk.status(s2)
+    const before = await machine.digest()
+    for (const k of [1, 7, 20, steps.length]) {
+      const { error, progress } = await sdk.up(s2, { abortAt: k })
+      expect([k, progress.length >= k]).toEqual([k, true])
+      expect([k, error?.code, error?.failure?.rollback?.failed]).toEqual([k, 'ABORTED', []])
+      expect([k, await machine.digest()]).toEqual([k, before])
+    }
+  })
+
+  test('an abort of a run that completes a lab takes back only what that run made', async () => {
+    await using machine = await Machine.open({ setup: DROP })
+    await using sdk = machine.sdk()
+    const fault = await faultOn(machine)
+    expect((await sdk.up(s2)).error).toBeUndefined()
+    await machine.ok('ip -n demo02 addr del 10.0.2.2/24 dev vethdemo02; ip route del 10.0.2.2/32')
+    const half = await machine.digest()
+    await fault.at(1, 'hang')
+    const { error } = await sdk.up(s2, { PATH: fault.PATH, options: { timeoutMs: 2000 } })
+    expect(error?.code).toBe('TIMEOUT')
+    expect(await machine.digest()).toBe(half)
+    expect((await sdk.up(s2)).error).toBeUndefined()
+    expect(await machine.ping('demo01', '10.0.2.2')).toBe('answers')
+  })
+
+  test('a script that is told to end undoes what it did', async () => {
+    await using machine = await Machine.open({ setup: DROP })
+    const fault = await faultOn(machine)
+    const script = machine.file('s2.sh', s2.toBash())
+    const before = await machine.digest()
+    await fault.at(12, 'hang')
+    const { code, stderr } = await machine.run(`
+      PATH=${fault.PATH} ${script} up >/dev/null & script=$!
+      until [[ -e ${machine.folder}/fired ]]; do sleep 0.05; done
+      kill -TERM "$script"
+      for file in /proc/[0-9]*/stat; do
+        read -r line <"$file" 2>/dev/null && [[ $line == *'(sleep)'* && $(<"\${file%stat}cmdline") == *1000* ]] && kill "\${line%% *}"
+      done
+      wait "$script"`)
+    expect([code, stderr]).toEqual([1, expect.stringContaining('interrupted')])
+    expect(await machine.digest()).toBe(before)
+  })
+})

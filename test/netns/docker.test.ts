@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { Machine } from './machine.js'
+import { s2OfIpv4 } from './plans.js'
+
+/** What a daemon of containers makes of FORWARD. */
+const DOCKER = `
+iptables -N DOCKER-USER; iptables -A DOCKER-USER -j RETURN
+iptables -N DOCKER-FORWARD; iptables -A DOCKER-FORWARD -i docker0 -j ACCEPT
+iptables -A FORWARD -j DOCKER-USER; iptables -A FORWARD -j DOCKER-FORWARD
+iptables -P FORWARD DROP`
+
+const REJECT = `
+iptables -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+iptables -A FORWARD -j REJECT --reject-with icmp-host-prohibited`
+
+/** The legacy back end, under the names that are asked for. */
+const LEGACY = ['iptables', 'ip6tables']
+  .flatMap((tool) => ['', '-restore', '-save'].map((part) => [tool, part]))
+  .map(([tool, part]) => `ln -s "$(command -v ${tool}-legacy${part})" "$LEGACY/${tool}${part}"`)
+  .join('\n')
+
+describe.each(['nft', 'legacy'])('with the %s back end', (back) => {
+  test.each([
+    ["Docker's chains", DOCKER, 'DOCKER-USER'],
+    ['a chain that ends in a REJECT', REJECT, 'FORWARD'],
+  ])('%s: all ways answer, and down restores byte for byte', async (_, setup, chain) => {
+    await using machine = await Machine.open()
+    const path = await machine.ok('echo "$PATH"')
+    const PATH = back === 'nft' ? path : `${machine.folder}/legacy:${path}`
+    if (back === 'legacy') {
+      await machine.ok(`LEGACY=${machine.folder}/legacy; mkdir "$LEGACY"\n${LEGACY}`)
+    }
+    await machine.ok(`PATH=${PATH}\n${setup}`)
+    expect(await machine.ok(`PATH=${PATH} iptables -V`)).toContain(
+      back === 'nft' ? 'nf_tables' : 'legacy',
+    )
+    await using sdk = machine.sdk()
+    const script = machine.file('s2.sh', s2OfIpv4.toBash())
+    await sdk.status(s2OfIpv4)
+    const before = await machine.digest()
+    const answers = async () => {
+      for (const [from, to] of [
+        ['', '10.0.1.2'],
+        ['demo02', '100.100.198.250'],
+        ['demo01', '10.0.2.2'],
+        ['demo02', '10.0.1.2'],
+      ] as const) {
+        expect([from, to, await machine.ping(from, to)]).toEqual([from, to, 'answers'])
+      }
+      const rules = await machine.ok(`PATH=${PATH} iptables -S ${chain}`)
+      expect(rules.match(/--comment "?netloom:/g)).toHaveLength(4)
+    }
+
+    expect((await sdk.up(s2OfIpv4, { PATH })).error).toBeUndefined()
+    await answers()
+    const again = await sdk.up(s2OfIpv4, { PATH })
+    expect(again.progress.filter((line) => !line.startsWith('skip '))).toEqual([])
+    expect((await sdk.down(s2OfIpv4, { PATH })).error).toBeUndefined()
+    expect(await machine.digest()).toBe(before)
+
+    expect(await machine.run(`PATH=${PATH} ${script} up`)).toMatchObject({ code: 0, stderr: '' })
+    await answers()
+    expect(await machine.run(`PATH=${PATH} ${script} down`)).toMatchObject({ code: 0, stderr: '' })
+    expect(await machine.digest()).toBe(before)
+  })
+})

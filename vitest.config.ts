@@ -26,6 +26,8 @@ const projects = readdirSync(tests, { withFileTypes: true })
 
 export default defineConfig({
   plugins: [bashText],
+  // the examples import the package by its name; here that is the source
+  resolve: { alias: { netloom: join(import.meta.dirname, 'src/index.ts') } },
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,

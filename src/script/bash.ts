@@ -47,7 +47,8 @@ ${makes.length === 0 ? '#   nothing' : wrap(makes)}
 # Needs: bash (4.4 or newer), coreutils, ${needs.join(', ')}; root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: /run/netloom/${lab.name}/journal, while the lab is up
 #
-# Each step below is: how to see it, the command, and how it is undone.`
+# Each step below is: how to see whether it is there, the command, and how it is undone. A step without an
+# undo goes with its link or its namespace; a setting gets back what stood there.`
 }
 
 /** A plan as one self-contained bash script for one of its hosts. */

@@ -10,8 +10,8 @@ function stepLines(step: PlannedStep): string {
 /** The steps of one host as the bash function `plan`, each under its call and its reason. */
 export function planFunction(steps: readonly PlannedStep[]): string {
   let call = ''
-  const lines = steps.map((step) => {
-    const heading = step.call === call ? '' : `\n  # ${step.call}\n`
+  const lines = steps.map((step, i) => {
+    const heading = step.call === call ? '' : `${i === 0 ? '' : '\n'}  # ${step.call}\n`
     call = step.call
     return `${heading}  # ${step.why}\n${stepLines(step)}`
   })

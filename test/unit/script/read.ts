@@ -15,7 +15,7 @@ export interface ReadStep {
 }
 
 /** The text of the function `plan` of a script. */
-export function planFunctionOf(script: string): string {
+function planFunctionOf(script: string): string {
   const text = /^plan\(\) \{\n[\s\S]*?^\}$/m.exec(script)?.[0]
   if (text === undefined) throw new Error('the script has no function "plan"')
   return text

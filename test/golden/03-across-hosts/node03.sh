@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# The lab node03-node02-demo01 on host node03. Made by netloom; it needs no Node.js.
+#
+# Usage: up | down | status | help
+# Makes:
+#   namespace node03/demo01
+#   veth pair vethhost01 <-> node03/demo01 vethdemo01
+#   address 10.0.1.2/24 of node03/demo01 vethdemo01
+#   route of node03/demo01 to default by 100.100.198.250
+#   route of node03 to 10.0.1.2/32 on vethhost01
+#   IPv4 forwarding on node03
+#   rule of node03: forward IPv4 to vethhost01
+#   rule of node03: forward IPv4 from vethhost01
+#   namespace node03/demo02
+#   veth pair vethhost02 <-> node03/demo02 vethdemo02
+#   address 10.0.2.2/24 of node03/demo02 vethdemo02
+#   route of node03/demo02 to default by 100.100.198.250
+#   route of node03 to 10.0.2.2/32 on vethhost02
+#   rule of node03: forward IPv4 to vethhost02
+#   rule of node03: forward IPv4 from vethhost02
+# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables; root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
+# Keeps: /run/netloom/node03-node02-demo01/journal, while the lab is up
+#
+# Each step below is: how to see whether it is there, the command, and how it is undone. A step without an
+# undo goes with its link or its namespace; a setting gets back what stood there.
+set -euo pipefail
+export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
+readonly lab=node03-node02-demo01 group=1032073269
+readonly tools=(ip iptables)
+readonly addresses=(100.100.198.250/24)
+readonly root=/run/netloom owner=$$
+
+plan() {
+  # ns('demo01')
+  # a namespace: interfaces, routes and rules of its own
+  step netns demo01 \
+    :: ip netns add demo01 \
+    :: ip netns del demo01
+  # its loopback up, marked as of this lab
+  step loopback demo01 \
+    :: ip -n demo01 link set dev lo group 1032073269 up
+
+  # veth('vethhost01', 'vethdemo01')
+  # a veth pair, the inner end created in place
+  step veth vethhost01 demo01 \
+    :: ip link add dev vethhost01 address 02:86:ab:5e:de:c7 group 1032073269 type veth peer name vethdemo01 address 02:db:e7:c4:df:99 netns demo01 \
+    :: ip link del dev vethhost01
+  # the end on the host up
+  step up - vethhost01 \
+    :: ip link set dev vethhost01 up
+  # the end inside up
+  step up demo01 vethdemo01 \
+    :: ip -n demo01 link set dev vethdemo01 up
+
+  # ip('10.0.1.2/24')
+  # the address, on the end inside
+  step address demo01 vethdemo01 10.0.1.2/24 \
+    :: ip -n demo01 addr add 10.0.1.2/24 dev vethdemo01
+
+  # routeBothWays()
+  # the way out: all else goes to the host
+  step route demo01 4 default 100.100.198.250 vethdemo01 \
+    :: ip -n demo01 route add default via 100.100.198.250 dev vethdemo01 proto 78 onlink
+  # the way to 10.0.1.2
+  step route - 4 10.0.1.2/32 - vethhost01 \
+    :: ip route add 10.0.1.2/32 dev vethhost01 proto 78 \
+    :: ip route del 10.0.1.2/32 dev vethhost01 proto 78
+
+  # allowForward()
+  # the host forwards IPv4; what stood there is kept for down
+  step forwarding 4 \
+    :: sysctl -w net.ipv4.ip_forward=1
+  # what is for the namespace passes
+  step accept iptables -o vethhost01 \
+    :: iptables -w 5 -t filter -A FORWARD -o vethhost01 -m comment --comment netloom:node03-node02-demo01 -j ACCEPT \
+    :: iptables -w 5 -t filter -D FORWARD -o vethhost01 -m comment --comment netloom:node03-node02-demo01 -j ACCEPT
+  # what comes from it passes
+  step accept iptables -i vethhost01 \
+    :: iptables -w 5 -t filter -A FORWARD -i vethhost01 -m comment --comment netloom:node03-node02-demo01 -j ACCEPT \
+    :: iptables -w 5 -t filter -D FORWARD -i vethhost01 -m comment --comment netloom:node03-node02-demo01 -j ACCEPT
+
+  # ns('demo02')
+  # a namespace: interfaces, routes and rules of its own
+  step netns demo02 \
+    :: ip netns add demo02 \
+    :: ip netns del demo02
+  # its loopback up, marked as of this lab
+  step loopback demo02 \
+    :: ip -n demo02 link set dev lo group 1032073269 up
+
+  # veth('vethhost02', 'vethdemo02')
+  # a veth pair, the inner end created in place
+  step veth vethhost02 demo02 \
+    :: ip link add dev vethhost02 address 02:cc:db:9f:e9:f7 group 1032073269 type veth peer name vethdemo02 address 02:c6:a0:42:96:bd netns demo02 \
+    :: ip link del dev vethhost02
+  # the end on the host up
+  step up - vethhost02 \
+    :: ip link set dev vethhost02 up
+  # the end inside up
+  step up demo02 vethdemo02 \
+    :: ip -n demo02 link set dev vethdemo02 up
+
+  # ip('10.0.2.2/24')
+  # the address, on the end inside
+  step address demo02 vethdemo02 10.0.2.2/24 \
+    :: ip -n demo02 addr add 10.0.2.2/24 dev vethdemo02
+
+  # routeBothWays()
+  # the way out: all else goes to the host
+  step route demo02 4 default 100.100.198.250 vethdemo02 \
+    :: ip -n demo02 route add default via 100.100.198.250 dev vethdemo02 proto 78 onlink
+  # the way to 10.0.2.2
+  step route - 4 10.0.2.2/32 - vethhost02 \
+    :: ip route add 10.0.2.2/32 dev vethhost02 proto 78 \
+    :: ip route del 10.0.2.2/32 dev vethhost02 proto 78
+
+  # allowForward()
+  # what is for the namespace passes
+  step accept iptables -o vethhost02 \
+    :: iptables -w 5 -t filter -A FORWARD -o vethhost02 -m comment --comment netloom:node03-node02-demo01 -j ACCEPT \
+    :: iptables -w 5 -t filter -D FORWARD -o vethhost02 -m comment --comment netloom:node03-node02-demo01 -j ACCEPT
+  # what comes from it passes
+  step accept iptables -i vethhost02 \
+    :: iptables -w 5 -t filter -A FORWARD -i vethhost02 -m comment --comment netloom:node03-node02-demo01 -j ACCEPT \
+    :: iptables -w 5 -t filter -D FORWARD -i vethhost02 -m comment --comment netloom:node03-node02-demo01 -j ACCEPT
+}
+
+# ---- what carries the steps out: the same for every lab ----
+

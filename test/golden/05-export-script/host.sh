@@ -1,0 +1,1028 @@
+#!/usr/bin/env bash
+# The lab export on host host. Made by netloom; it needs no Node.js.
+#
+# Usage: up | down | status | help
+# Makes:
+#   namespace host/web
+#   veth pair veth-web <-> host/web eth0
+#   address 10.0.80.2/24 of host/web eth0
+#   address 169.254.1.1/32 of host veth-web
+#   route of host/web to default by 169.254.1.1
+#   route of host to 10.0.80.2/32 on veth-web
+#   IPv4 forwarding on host
+#   rule of host: forward IPv4 to veth-web
+# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables; root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
+# Keeps: /run/netloom/export/journal, while the lab is up
+#
+# Each step below is: how to see whether it is there, the command, and how it is undone. A step without an
+# undo goes with its link or its namespace; a setting gets back what stood there.
+set -euo pipefail
+export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
+readonly lab=export group=744403919
+readonly tools=(ip iptables)
+readonly addresses=()
+readonly root=/run/netloom owner=$$
+
+plan() {
+  # ns('web')
+  # a namespace: interfaces, routes and rules of its own
+  step netns web \
+    :: ip netns add web \
+    :: ip netns del web
+  # its loopback up, marked as of this lab
+  step loopback web \
+    :: ip -n web link set dev lo group 744403919 up
+
+  # veth()
+  # a veth pair, the inner end created in place
+  step veth veth-web web \
+    :: ip link add dev veth-web address 02:53:ec:43:fc:42 group 744403919 type veth peer name eth0 address 02:ea:5c:56:c4:5b netns web \
+    :: ip link del dev veth-web
+  # the end on the host up
+  step up - veth-web \
+    :: ip link set dev veth-web up
+  # the end inside up
+  step up web eth0 \
+    :: ip -n web link set dev eth0 up
+
+  # ip('10.0.80.2/24')
+  # the address, on the end inside
+  step address web eth0 10.0.80.2/24 \
+    :: ip -n web addr add 10.0.80.2/24 dev eth0
+
+  # routeBothWays()
+  # the gateway of the namespace, on the host end
+  step address - veth-web 169.254.1.1/32 \
+    :: ip addr add 169.254.1.1/32 dev veth-web
+  # the way out: all else goes to the host
+  step route web 4 default 169.254.1.1 eth0 \
+    :: ip -n web route add default via 169.254.1.1 dev eth0 proto 78 onlink
+  # the way to 10.0.80.2
+  step route - 4 10.0.80.2/32 - veth-web \
+    :: ip route add 10.0.80.2/32 dev veth-web proto 78 \
+    :: ip route del 10.0.80.2/32 dev veth-web proto 78
+
+  # allowForward({ direction: 'in' })
+  # the host forwards IPv4; what stood there is kept for down
+  step forwarding 4 \
+    :: sysctl -w net.ipv4.ip_forward=1
+  # what is for the namespace passes
+  step accept iptables -o veth-web \
+    :: iptables -w 5 -t filter -A FORWARD -o veth-web -m comment --comment netloom:export -j ACCEPT \
+    :: iptables -w 5 -t filter -D FORWARD -o veth-web -m comment --comment netloom:export -j ACCEPT
+}
+
+# ---- what carries the steps out: the same for every lab ----
+
+complain() { printf 'netloom: %s\n' "$*" >&2; }
+
+# what a missing tool's package is called on Debian and on most others
+package_of() {
+  case $1 in
+  ip) echo iproute2 ;;
+  ip6tables) echo iptables ;;
+  stat | mkdir | rm | rmdir | mv | sleep) echo coreutils ;;
+  *) echo "$1" ;;
+  esac
+}
+
+# find_missing: tools that this machine lacks, into "faults"
+find_missing() {
+  local tool
+  for tool in stat mkdir rm rmdir mv sleep "${tools[@]}"; do
+    command -v "$tool" >/dev/null || faults+=("the tool $tool is missing: install the package $(package_of "$tool")")
+  done
+  if command -v ip >/dev/null && [[ $(ip -V 2>&1) != *iproute2* ]]; then
+    faults+=("the command ip is not that of iproute2 (BusyBox has a smaller one): install the package iproute2")
+  fi
+}
+
+# find_powers: the capabilities that it takes, into "faults" where they are missing
+find_powers() {
+  local key value capabilities=0
+  while read -r key value; do
+    [[ $key != CapEff: ]] || capabilities=$((16#$value))
+  done </proc/self/status
+  # CAP_NET_ADMIN is bit 12, CAP_SYS_ADMIN bit 21 (capability.h)
+  if (((capabilities >> 12 & 1) == 0 || (capabilities >> 21 & 1) == 0)); then
+    faults+=("it takes CAP_NET_ADMIN and CAP_SYS_ADMIN to make namespaces: run it as root (sudo), or in a sandbox")
+    return 1
+  fi
+}
+
+# find_refusals: what this system does not allow, into "faults"; found by doing it, in a namespace that is gone at
+# once
+find_refusals() {
+  local said
+  find_powers || return 0
+  if command -v unshare >/dev/null && ! said=$(unshare -n ip link add name probe type veth peer name peer 2>&1); then
+    case $said in
+    *'type'* | *'not supported'*)
+      faults+=("this kernel ($(</proc/sys/kernel/osrelease)) has no veth: the module is not built, or gone with an update (reboot)") ;;
+    *) faults+=("a network namespace cannot be made here, in spite of the capabilities: $said") ;;
+    esac
+  fi
+}
+
+# take_lock SECONDS: one run at a time on a host. The lock is on the host's network namespace itself: it holds
+# whatever /run a program sees, it leaves no file behind, and it ends with its holder.
+take_lock() {
+  command -v flock >/dev/null || return 0
+  exec 9</proc/self/ns/net
+  flock -w "$1" 9
+}
+
+# What is there, read once and kept. A namespace "-" is the host's own.
+declare -A looked=() handle_of=() link_of=() leads=() addresses_of=() routes_of=() rules_of=()
+lab_links=0
+
+forget() { looked=() handle_of=() link_of=() leads=() addresses_of=() routes_of=() rules_of=() lab_links=0; }
+
+# once KEY: true the first time that it is asked
+once() {
+  [[ -z ${looked[$1]:-} ]] || return 1
+  looked[$1]=1
+}
+
+# inside NS: sets "at" to the words that take ip into a namespace
+inside() {
+  at=()
+  [[ $1 == - ]] || at=(-n "$1")
+}
+
+# a live handle of a namespace is of the file system nsfs; anything else in /run/netns is dead or foreign
+look_handles() {
+  local name type
+  once handles || return 0
+  while read -r name type; do
+    handle_of[${name##*/}]=$type
+  done < <(stat -fc '%n %T' /run/netns/* 2>/dev/null)
+}
+
+alive() {
+  look_handles
+  [[ $1 == - || ${handle_of[$1]:-} == nsfs ]]
+}
+
+look_links() {
+  local line name at
+  once "links $1" || return 0
+  alive "$1" || return 0
+  inside "$1"
+  # ip complains of dead handles, which it opens to name namespaces
+  while read -r line; do
+    name=${line#*: }
+    name=${name%%:*}
+    name=${name%%@*}
+    link_of["$1 $name"]=$line
+    [[ $1 == - && $line == *" group $group "* ]] || continue
+    lab_links=$((lab_links + 1))
+    [[ $line != *' link-netns '* ]] || { line=${line#* link-netns } && leads[${line%% *}]=1; }
+  done < <(ip "${at[@]}" -d -o link show 2>/dev/null)
+}
+
+look_addresses() {
+  local at device cidr
+  once "addresses $1" || return 0
+  alive "$1" || return 0
+  inside "$1"
+  while read -r _ device _ cidr _; do
+    addresses_of["$1 $device"]+=" $cidr "
+  done < <(ip "${at[@]}" -o addr show)
+}
+
+look_routes() { # NS FAMILY
+  local at line
+  once "routes $1 $2" || return 0
+  alive "$1" || return 0
+  inside "$1"
+  while read -r line; do
+    routes_of["$1 $2 ${line%% *}"]+="$line "$'\n'
+  done < <(ip "${at[@]}" "-$2" -N -o route show)
+}
+
+# every rule of the table filter, its quotes off. The legacy tool would load the table by looking.
+look_rules() { # iptables|ip6tables
+  local names=/proc/net/ip_tables_names name loaded=0
+  once "rules $1" || return 0
+  [[ $1 == iptables ]] || names=/proc/net/ip6_tables_names
+  if [[ $("$1" -V) == *legacy* ]]; then
+    if [[ -r $names ]]; then
+      while read -r name; do [[ $name != filter ]] || loaded=1; done <"$names"
+    fi
+    ((loaded)) || return 0
+  fi
+  rules_of[$1]=$'\n'$("$1" -w 5 -t filter -S)$'\n'
+  rules_of[$1]=${rules_of[$1]//\"/}
+}
+
+# owns_netns NAME: a link of this lab leads into it, or its loopback bears the lab's group, or the
+# journal has it and it is as new
+owns_netns() {
+  look_links -
+  [[ -z ${leads[$1]:-} ]] || return 0
+  look_links "$1"
+  local loopback=${link_of["$1 lo"]:-}
+  [[ $loopback != *" group $group "* ]] || return 0
+  [[ -n ${journaled["undo ip netns del $1"]:-} && $loopback == *' group default '* && $loopback != *'UP'* ]]
+}
+
+# The journal of a lab, in <root>/<lab>/journal, a line of plain words for each thing:
+#   netloom-journal 1 LAB GROUP     the first line
+#   begin PID SECONDS               a program begins a run, at this time; "end" when the run is complete
+#   undo COMMAND...                 written before the step that it takes back
+#   need SETTING VALUE              this lab needs a shared setting
+#   was SETTING VALUE               the value that was found before it was changed
+#   restoring SETTING               down has begun to put it back
+#   table TOOL, chain TOOL          the nft table of TOOL, or its chain FORWARD, was not there before this lab
+readonly dir=$root/$lab
+readonly journal=$dir/journal
+declare -A journaled=()
+journal_lines=() run_lines=() torn=0
+
+read_journal() {
+  local line
+  journal_lines=() journaled=() torn=0
+  [[ -f $journal ]] || return 0
+  mapfile journal_lines <"$journal"
+  # A line without its end was cut off while it was written: what it announces did not come to be.
+  if ((${#journal_lines[@]})) && [[ ${journal_lines[-1]} != *$'\n' ]]; then
+    unset 'journal_lines[-1]'
+    torn=1
+  fi
+  journal_lines=("${journal_lines[@]%$'\n'}")
+  if ((${#journal_lines[@]})) && [[ ${journal_lines[0]} != "netloom-journal 1 "* ]]; then
+    complain "$journal was written by another version; take the lab down with that one"
+    exit 1
+  fi
+  for line in "${journal_lines[@]}"; do [[ -z $line ]] || journaled[$line]=1; done
+}
+
+note() {
+  local line
+  (($#)) || return 0
+  printf '%s\n' "$@" >>"$journal"
+  for line; do journaled[$line]=1; done
+  run_lines+=("$@")
+}
+
+begin_run() {
+  mkdir -p "$root"
+  [[ -d $dir ]] || mkdir -m 0700 "$dir"
+  ((torn == 0)) || leave_journal "${journal_lines[@]}"
+  [[ -s $journal ]] || printf 'netloom-journal 1 %s %s\n' "$lab" "$group" >>"$journal"
+  printf 'begin %s %(%s)T\n' "$owner" -1 >>"$journal"
+  run_lines=()
+}
+
+end_run() {
+  printf 'end\n' >>"$journal"
+  run_lines=()
+}
+
+# leave_journal LINE...: the journal holds these lines from now on; with none, nothing is left of it
+leave_journal() {
+  if (($#)); then
+    printf '%s\n' "$@" >"$journal.new"
+    mv -f "$journal.new" "$journal"
+    rm -f "$dir/stderr"
+    return 0
+  fi
+  [[ ! -d $dir ]] || rm -rf "$dir"
+  [[ ! -d $root ]] || rmdir "$root" 2>/dev/null || true
+}
+
+# split_last_run [own]: what the last run wrote, into "run_lines", and what stood before it into "journal_lines".
+# A run that ended is only taken apart by the one whose own it was.
+split_last_run() {
+  local i
+  for ((i = ${#journal_lines[@]} - 1; i >= 0; i--)); do
+    [[ ${journal_lines[i]} != end || -n ${1:-} ]] || return 0
+    [[ ${journal_lines[i]} == 'begin '* ]] || continue
+    [[ ${journal_lines[i]} == "begin $owner "* ]] || return 0
+    run_lines=("${journal_lines[@]:i+1}")
+    # a first line alone is no journal
+    if ((i > 1)); then journal_lines=("${journal_lines[@]:0:i}"); else journal_lines=(); fi
+    return 0
+  done
+}
+
+# heir_of LINE-PATTERN: another lab whose journal has such a line, into "heir"
+heir_of() {
+  local other line
+  heir=
+  for other in "$root"/*/journal; do
+    [[ -f $other && $other != "$journal" ]] || continue
+    while read -r line; do
+      # shellcheck disable=SC2053 # a pattern
+      if [[ $line == $1 ]]; then
+        heir=$other
+        return 0
+      fi
+    done <"$other"
+  done
+  return 1
+}
+
+# bequeath FILE LINE...: lines that another lab's journal must have from now on. A value that was found earlier
+# stands.
+bequeath() {
+  local file=$1 line known have=$'\n'
+  shift
+  while read -r line; do have+="$line "$'\n'; done <"$file"
+  for line; do
+    known=$line
+    [[ $line != 'was '* ]] || known=${line% *}
+    [[ $have == *$'\n'"$known "* ]] || printf '%s\n' "$line" >>"$file"
+  done
+}
+
+# whose LINE: the lab whose journal has this line, into "lab_of"
+whose() {
+  local heir
+  lab_of=
+  heir_of "$1" || return 1
+  lab_of=${heir%/journal}
+  lab_of=${lab_of##*/}
+}
+
+declare -A chain_of=() adds_of=()
+
+# place_rules TOOL: where an accept rule takes effect. Docker and firewalls drop before the end of FORWARD
+# is reached; then ours go to the top, of Docker's own chain where it has one.
+place_rules() {
+  local line
+  once "place $1" || return 0
+  look_rules "$1"
+  chain_of[$1]=FORWARD adds_of[$1]='-A FORWARD'
+  if [[ ${rules_of[$1]:-} == *$'\n-N DOCKER-USER\n'* ]]; then
+    chain_of[$1]=DOCKER-USER adds_of[$1]='-I DOCKER-USER 1'
+    return 0
+  fi
+  while read -r line; do
+    [[ $line == '-A FORWARD '* && $line != *' -j ACCEPT' ]] || continue
+    adds_of[$1]='-I FORWARD 1'
+  done <<<"${rules_of[$1]:-}"
+}
+
+# note_table TOOL: journals what of its table the tool is about to make, so that down can remove it
+note_table() {
+  local family=ip
+  [[ $1 == iptables ]] || family=ip6
+  [[ -z ${journaled["chain $1"]:-} ]] || return 0
+  [[ $("$1" -V) == *nf_tables* ]] && command -v nft >/dev/null || return 0
+  nft list table "$family" filter >/dev/null 2>&1 || note "table $1"
+  nft list chain "$family" filter FORWARD >/dev/null 2>&1 || note "chain $1"
+}
+
+# add_rules TOOL SPEC...: "FORWARD -o DEVICE ..." each, all or none
+add_rules() {
+  local tool=$1 spec undos=() adds=()
+  shift
+  place_rules "$tool"
+  note_table "$tool"
+  for spec; do
+    undos+=("undo $tool -w 5 -t filter -D ${chain_of[$tool]} ${spec#FORWARD }")
+    adds+=("${adds_of[$tool]} ${spec#FORWARD }")
+  done
+  note "${undos[@]}"
+  printf '%s\n' '*filter' "${adds[@]}" COMMIT | "$tool-restore" -w 5 --noflush
+}
+
+# remove_rules TOOL LINE...: "-D CHAIN SPEC" each; those that are there go in one process, copies too
+remove_rules() {
+  local tool=$1 line deletes=() rest err
+  shift
+  (($#)) || return 0
+  if ! command -v "$tool" >/dev/null; then
+    stuck "$tool" 'the tool is missing'
+    return 0
+  fi
+  look_rules "$tool"
+  for line; do
+    rest=${rules_of[$tool]:-}
+    while [[ $rest == *$'\n'"-A ${line#-D }"$'\n'* ]]; do
+      deletes+=("$line")
+      rest=$'\n'${rest#*$'\n'"-A ${line#-D }"$'\n'}
+    done
+  done
+  ((${#deletes[@]})) || return 0
+  if err=$(printf '%s\n' '*filter' "${deletes[@]}" COMMIT | "$tool-restore" -w 5 --noflush 2>&1); then
+    for line in "${deletes[@]}"; do undone "$tool -t filter $line"; done
+  else
+    stuck "$tool-restore --noflush" "$err"
+  fi
+}
+
+# remove_table table|chain TOOL: removes what of the table only this lab needed, if nothing is in it any more
+remove_table() {
+  local family=ip
+  [[ $2 == iptables ]] || family=ip6
+  if heir_of "undo $2 *"; then
+    bequeath "$heir" "$1 $2"
+  elif [[ $1 == chain ]]; then
+    # refused where a rule or a policy is in it
+    "$2" -w 5 -t filter -X FORWARD 2>/dev/null || true
+  elif [[ $(nft list table "$family" filter 2>/dev/null) != *chain* ]]; then
+    nft delete table "$family" filter 2>/dev/null || true
+  fi
+}
+
+# setting_of FAMILY: the switch of forwarding, into "setting", and all that the kernel changes along with it,
+# into "along"
+setting_of() {
+  local file
+  along=()
+  if [[ $1 == 4 ]]; then
+    setting=net/ipv4/ip_forward
+    along=(net/ipv4/conf/all/accept_redirects)
+  else
+    setting=net/ipv6/conf/all/forwarding
+  fi
+  for file in /proc/sys/net/"ipv$1"/conf/*/forwarding; do along+=("${file#/proc/sys/}"); done
+}
+
+# read_setting SETTING: its value into "value"; false where it is not there
+read_setting() { { read -r value <"/proc/sys/$1"; } 2>/dev/null; }
+
+write_setting() { { printf '%s\n' "$2" >"/proc/sys/$1"; } 2>/dev/null; }
+
+# setting_fault FAMILY: why forwarding cannot be turned on, into "reason"; false where it can. Its own value is
+# written back, which changes nothing.
+setting_fault() {
+  local setting along value
+  setting_of "$1"
+  if ! read_setting "$setting"; then
+    reason="this kernel has no $setting"
+  elif ! write_setting "$setting" "$value"; then
+    reason="/proc/sys/$setting cannot be written: it is read-only here"
+  else
+    refuse_forwarding "$1"
+  fi
+}
+
+# IPv6 forwarding makes a host ignore router advertisements, and lose a default route that came by them
+refuse_forwarding() { # FAMILY
+  local line device setting along value
+  [[ $1 == 6 ]] || return 1
+  setting_of 6
+  if read_setting "$setting" && [[ $value == 1 ]]; then return 1; fi
+  while read -r line; do
+    device=${line#* dev }
+    device=${device%% *}
+    if read_setting "net/ipv6/conf/$device/accept_ra" && [[ $value != 2 ]]; then
+      reason="the host's IPv6 default route on $device comes by router advertisement and would go with forwarding: set net.ipv6.conf.$device.accept_ra=2 first"
+      return 0
+    fi
+  done < <(ip -6 -o route show default proto ra)
+  return 1
+}
+
+# forward FAMILY: the host forwards; what was found is journaled before it is changed
+forward() {
+  local setting along value name lines=()
+  setting_of "$1"
+  if ! read_setting "$setting"; then
+    complain "this kernel has no $setting"
+    return 1
+  fi
+  lines=("need $setting 1")
+  if [[ $value != 1 ]]; then
+    for name in "$setting" "${along[@]}"; do
+      read_setting "$name" && lines+=("was $name $value")
+    done
+  fi
+  note "${lines[@]}"
+  read_setting "$setting"
+  [[ $value == 1 ]] || write_setting "$setting" 1 || {
+    complain "cannot write /proc/sys/$setting"
+    return 1
+  }
+}
+
+# restore_settings LINE...: from the "need" and "was" lines of a lab. The last lab that needs a setting puts
+# it back, and only where it still has our value, or where an earlier down was cut off in the middle.
+restore_settings() {
+  local need found setting value was all=("$@")
+  for need in "${all[@]}"; do
+    [[ $need == 'need '* ]] || continue
+    setting=${need#need }
+    setting=${setting% *}
+    was=()
+    # net/ipv4 or net/ipv6: what was found along with it is of the same family
+    for found in "${all[@]}"; do [[ $found != "was ${setting:0:8}/"* ]] || was+=("$found"); done
+    ((${#was[@]})) || continue
+    if heir_of "need $setting *"; then
+      bequeath "$heir" "${was[@]}"
+    elif [[ -n ${journaled["restoring $setting"]:-} ]] || { read_setting "$setting" && [[ $value == 1 ]]; }; then
+      printf 'restoring %s\n' "$setting" >>"$journal"
+      for found in "${was[@]}"; do restore_setting "$found"; done
+    fi
+  done
+}
+
+restore_setting() { # "was SETTING VALUE"
+  local name old value
+  read -r _ name old <<<"$1"
+  # an interface may be gone, and its settings with it
+  read_setting "$name" || return 0
+  [[ $value != "$old" ]] || return 0
+  if write_setting "$name" "$old"; then
+    undone "sysctl -w $name=$old"
+  else
+    stuck "sysctl -w $name=$old" "cannot write /proc/sys/$name"
+  fi
+}
+
+# stop_holders LINE...: the processes in the namespaces that these lines of a journal will remove. A namespace
+# lives on without a name while a process is in it. Those that were started by netloom are stopped; others
+# are somebody's work, and keep the lab up unless "force" is 1.
+stop_holders() {
+  local line inode path pid names=() ours=() foreign=()
+  local -A name_of=()
+  for line; do
+    [[ $line == 'undo ip netns del '* ]] || continue
+    line=${line#undo ip netns del }
+    alive "$line" && owns_netns "$line" && names+=("/run/netns/$line")
+  done
+  ((${#names[@]})) || return 0
+  while read -r inode path; do
+    if [[ $path == /run/netns/* ]]; then
+      name_of[$inode]=${path#/run/netns/}
+    elif [[ -n ${name_of[$inode]:-} ]]; then
+      pid=${path#/proc/}
+      pid=${pid%%/*}
+      if started_here "$pid"; then
+        ours+=("$pid")
+      else
+        foreign+=("$pid" "${name_of[$inode]}")
+      fi
+    fi
+  done < <(stat -Lc '%i %n' "${names[@]}" /proc/[0-9]*/ns/net 2>/dev/null)
+  if ((${#foreign[@]} && force == 0)); then
+    for ((pid = 0; pid < ${#foreign[@]}; pid += 2)); do
+      name_process "${foreign[pid]}"
+      held+=("process ${foreign[pid]} ($REPLY) is in namespace ${foreign[pid + 1]}")
+    done
+    refuse_held
+  fi
+  for ((pid = 0; pid < ${#foreign[@]}; pid += 2)); do ours+=("${foreign[pid]}"); done
+  stop_processes "${ours[@]}"
+}
+
+# started_here PID: true where the process has the mark of this lab in its environment
+started_here() {
+  local variable
+  while IFS= read -r -d '' variable; do
+    [[ $variable != "NETLOOM_LAB=$lab" ]] || return 0
+  done 2>/dev/null <"/proc/$1/environ"
+  return 1
+}
+
+# name_process PID: what it is called, into REPLY
+name_process() { { read -r REPLY <"/proc/$1/comm"; } 2>/dev/null || REPLY=gone; }
+
+# stop_processes PID...: asks them to end, and ends them after two seconds
+stop_processes() {
+  local pid round left=("$@")
+  (($#)) || return 0
+  kill "$@" 2>/dev/null || true
+  for ((round = 0; round < 40; round++)); do
+    left=()
+    for pid; do [[ ! -e /proc/$pid/ns/net ]] || left+=("$pid"); done
+    ((${#left[@]})) || return 0
+    sleep 0.05
+  done
+  kill -KILL "${left[@]}" 2>/dev/null || true
+}
+
+problems=0
+
+# undone COMMAND, stuck COMMAND ERROR: how an undo went; it goes on after an error
+undone() { printf '%s- %s\n' "$prefix" "$1"; }
+stuck() {
+  problems=$((problems + 1))
+  printf '%s! %s: %s\n' "$prefix" "$1" "${2//$'\n'/ }"
+}
+
+# ip_batch LINE...: in one process that goes on after an error. What failed is tried twice more, since a thing can
+# be busy for a moment; what somebody else has removed meanwhile is done.
+ip_batch() {
+  local err='' line number round left=("$@") again=()
+  local -A bad=()
+  for ((round = 0; round < 3 && ${#left[@]}; round++)); do
+    ((round == 0)) || sleep 0.2
+    bad=() again=() number=1
+    err=$(printf '%s\n' "${left[@]}" | ip -force -batch - 2>&1 >/dev/null) || true
+    while read -r line; do
+      [[ $line != 'Command failed -:'* ]] || bad[${line##*:}]=1
+    done <<<"$err"
+    for line in "${left[@]}"; do
+      if [[ -z ${bad[$number]:-} ]]; then
+        undone "ip $line"
+      elif ! is_gone "$line"; then
+        again+=("$line")
+      fi
+      number=$((number + 1))
+    done
+    left=("${again[@]}")
+  done
+  for line in "${left[@]}"; do stuck "ip $line" "$err"; done
+}
+
+# is_gone LINE: true where the link or namespace that a line deletes is not there any more
+is_gone() {
+  case $1 in
+  'netns del '*) [[ ! -e /run/netns/${1##* } ]] ;;
+  'link del dev '*) ! ip link show dev "${1##* }" >/dev/null 2>&1 ;;
+  *) return 1 ;;
+  esac
+}
+
+# undo_lines LINE...: takes back what these lines of a journal say: rules, routes, links, then namespaces, the
+# newest first, and shared settings last. Only what bears this lab's marks goes; what is gone is done.
+undo_lines() {
+  local line words i family key=''
+  local rules4=() rules6=() routes=() links=() ours=() namespaces=() settings=() chains=() tables=()
+  local -A going=() seen=()
+  forget
+  look_links -
+  for ((i = $#; i > 0; i--)); do
+    line=${!i}
+    # a part that was lost and made again stands in the journal twice
+    [[ $line == 'was '* || -z ${seen[$line]:-} ]] || continue
+    seen[$line]=1
+    case $line in
+    'undo iptables '*) rules4+=("-D ${line#* -D }") ;;
+    'undo ip6tables '*) rules6+=("-D ${line#* -D }") ;;
+    'undo ip link del dev '*)
+      line=${line#undo ip link del dev }
+      [[ ${link_of["- $line"]:-} == *" group $group "* && -z ${going[$line]:-} ]] || continue
+      going[$line]=1
+      links+=("$line")
+      ;;
+    'undo ip netns del '*)
+      line=${line#undo ip netns del }
+      look_handles
+      [[ -n ${handle_of[$line]:-} ]] || continue
+      if [[ ${handle_of[$line]} != nsfs ]] || owns_netns "$line"; then namespaces+=("netns del $line"); fi
+      ;;
+    'undo ip route del '*) routes+=("${line#undo ip }") ;;
+    'need '* | 'was '*) settings=("$line" "${settings[@]}") ;;
+    'chain '*) chains+=("${line#chain }") ;;
+    'table '*) tables+=("${line#table }") ;;
+    esac
+  done
+  remove_rules iptables "${rules4[@]}"
+  remove_rules ip6tables "${rules6[@]}"
+  for line in "${routes[@]}"; do
+    read -ra words <<<"$line"
+    family=4
+    [[ ${words[2]} != *:* ]] || family=6
+    look_routes - "$family"
+    key=${words[2]%/32}
+    [[ ${routes_of["- $family ${key%/128}"]:-} == *" ${words[3]} ${words[4]} "*"proto ${words[-1]} "* ]] || continue
+    # a route by a link goes with the link
+    [[ ${words[3]} == dev && -n ${going[${words[4]}]:-} ]] || ours+=("$line")
+  done
+  ip_batch "${ours[@]}"
+  remove_links "${links[@]}"
+  ip_batch "${namespaces[@]}"
+  # a table goes when no chain is left in it
+  for line in "${chains[@]}"; do remove_table chain "$line"; done
+  for line in "${tables[@]}"; do remove_table table "$line"; done
+  restore_settings "${settings[@]}"
+}
+
+# remove_links NAME...: in one message where the group has no other link, since each message waits for all
+# packets on their way
+remove_links() {
+  local err name
+  if (($# > 1 && $# == lab_links)); then
+    if err=$(ip link del group "$group" 2>&1); then
+      for name; do undone "ip link del dev $name"; done
+    else
+      stuck "ip link del group $group" "$err"
+    fi
+  else
+    ip_batch "${@/#/link del dev }"
+  fi
+}
+
+# disown_namespace NAME: a refused "ip netns add" made nothing, so what has the name is somebody else's
+disown_namespace() {
+  local line kept=()
+  for line in "${run_lines[@]}"; do [[ $line == "undo ip netns del $1" ]] || kept+=("$line"); done
+  run_lines=("${kept[@]}")
+}
+
+# roll_back: takes back what the present run did, and leaves the journal as it was before
+roll_back() {
+  trap '' INT TERM HUP
+  undo_lines "${run_lines[@]}"
+  if ((problems)); then return 0; fi
+  leave_journal "${journal_lines[@]}"
+}
+
+# take_down: by the journal; without one, by what the plan says and bears the marks
+take_down() {
+  local lines=()
+  if ((${#journal_lines[@]})); then
+    lines=("${journal_lines[@]}")
+  else
+    collect=()
+    mode=collect
+    plan
+    lines=("${collect[@]}")
+  fi
+  if ((${#lines[@]} == 0)); then
+    leave_journal
+    return 0
+  fi
+  stop_holders "${lines[@]}"
+  trap '' INT TERM HUP
+  undo_lines "${lines[@]}"
+  ((problems)) || leave_journal
+}
+
+# find_absent ADDRESS...: addresses that the plan says this host has, and has not, into "faults"
+find_absent() {
+  local cidr key all
+  look_addresses -
+  for key in "${!addresses_of[@]}"; do [[ $key != '- '* ]] || all="${all:-} ${addresses_of[$key]}"; done
+  for cidr; do
+    [[ ${all:-} == *" ${cidr%/*}/"* ]] || faults+=("the plan says that this host has the address $cidr, and no interface has it")
+  done
+}
+
+# foreign_reason: what has the name of a step's part, and whose it is where that can be known
+foreign_reason() {
+  local what lab_of
+  what='something that is not of this lab has the name'
+  case ${question[0]} in
+  netns)
+    if [[ ${handle_of[${question[1]}]:-nsfs} != nsfs ]]; then
+      what="/run/netns/${question[1]} is a dead handle, left by something that was killed (ip netns del removes it)"
+    else
+      what="a namespace ${question[1]} is there already"
+    fi
+    ;;
+  veth)
+    what=${link_of["- ${question[1]}"]}
+    what="an interface ${question[1]} is there already ($(kind_of_link "$what"))"
+    ;;
+  route)
+    what=${routes_of["${question[1]} ${question[2]} ${question[3]%/*}"]}
+    what="there is a route already: ${what%%$'\n'*}"
+    ;;
+  esac
+  if ((${#undo[@]})) && whose "undo ${undo[*]}"; then what+=", of the lab $lab_of"; fi
+  reason=$what
+}
+
+# kind_of_link LINE: the driver that "ip -d link" names behind the second backslash, or the link layer
+kind_of_link() {
+  local rest=${1##*\\}
+  read -r rest _ <<<"$rest"
+  case $rest in
+  link/*) echo "${rest#link/}" ;;
+  *) echo "$rest" ;;
+  esac
+}
+
+seen_netns() { # NAME
+  look_handles
+  REPLY=absent
+  [[ -n ${handle_of[$1]:-} ]] || return 0
+  REPLY=foreign
+  if [[ ${handle_of[$1]} != nsfs ]]; then
+    # a dead handle of ours is what a killed "ip netns add" leaves
+    [[ -z ${journaled["undo ip netns del $1"]:-} ]] || REPLY=different
+  elif owns_netns "$1"; then
+    REPLY=present
+  fi
+}
+
+seen_loopback() { # NAME
+  local line
+  look_links "$1"
+  line=${link_of["$1 lo"]:-}
+  REPLY=absent
+  [[ $line != *[\<,]UP[,\>]*" group $group "* ]] || REPLY=present
+}
+
+seen_veth() { # DEVICE NS
+  local line
+  look_links -
+  line="${link_of["- $1"]:-} "
+  REPLY=foreign
+  if [[ $line == ' ' ]]; then
+    REPLY=absent
+  elif [[ $line == *" group $group "* ]]; then
+    REPLY=different
+    [[ $line != *" link-netns $2 "* ]] || REPLY=present
+  fi
+}
+
+seen_up() { # NS DEVICE
+  look_links "$1"
+  REPLY=absent
+  [[ ${link_of["$1 $2"]:-} != *[\<,]UP[,\>]* ]] || REPLY=present
+}
+
+seen_address() { # NS DEVICE ADDRESS/PREFIX
+  local have
+  look_addresses "$1"
+  have=${addresses_of["$1 $2"]:-}
+  REPLY=absent
+  if [[ $have == *" $3 "* ]]; then
+    REPLY=present
+  elif [[ $have == *" ${3%/*}/"* ]]; then
+    REPLY=different
+  fi
+}
+
+seen_route() { # NS FAMILY DESTINATION GATEWAY|- DEVICE|-
+  local key=${3%/32} have
+  look_routes "$1" "$2"
+  have=${routes_of["$1 $2 ${key%/128}"]:-}
+  REPLY=foreign
+  if [[ -z $have ]]; then
+    REPLY=absent
+  elif [[ $have == *' proto 78 '* ]]; then
+    REPLY=different
+    [[ $4 == - || $have == *" via $4 "* ]] || return 0
+    [[ $5 == - || $have == *" dev $5 "* ]] || return 0
+    REPLY=present
+  fi
+}
+
+# A setting that happens to be on is not this lab's: others may turn it off, unless the journal has the need.
+seen_forwarding() { # FAMILY
+  local setting along value
+  setting_of "$1"
+  REPLY=absent
+  if read_setting "$setting" && [[ $value == 1 && -n ${journaled["need $setting 1"]:-} ]]; then
+    REPLY=present
+  fi
+}
+
+seen_accept() { # TOOL -o|-i DEVICE
+  local rule="$2 $3 -m comment --comment netloom:$lab -j ACCEPT"
+  look_rules "$1"
+  REPLY=absent
+  if [[ ${rules_of[$1]:-} == *$'\n'"-A FORWARD $rule"$'\n'* || ${rules_of[$1]:-} == *$'\n'"-A DOCKER-USER $rule"$'\n'* ]]; then
+    REPLY=present
+  fi
+}
+
+# step QUESTION... :: COMMAND... [:: UNDO...]: one step of the plan; what becomes of it depends on "mode"
+step() {
+  local part=0 word question=() run=() undo=()
+  for word; do
+    if [[ $word == :: ]]; then
+      part=$((part + 1))
+    else
+      case $part in
+      0) question+=("$word") ;;
+      1) run+=("$word") ;;
+      *) undo+=("$word") ;;
+      esac
+    fi
+  done
+  "seen_${question[0]}" "${question[@]:1}"
+  "${mode}_step"
+}
+
+# find_fault: what keeps the present step from being carried out, into "reason"; false where nothing does
+find_fault() {
+  case $REPLY in
+  foreign) foreign_reason ;;
+  different) reason='it is there in another shape; take the lab down first' ;;
+  absent) [[ ${run[0]} == sysctl ]] && setting_fault "${question[1]}" ;;
+  *) return 1 ;;
+  esac
+}
+
+collect_step() {
+  if [[ $REPLY == present ]] && ((${#undo[@]})); then collect+=("undo ${undo[*]}"); fi
+}
+
+status_step() {
+  printf '%-9s %s\n' "$REPLY" "${run[*]}"
+  [[ $REPLY == present ]] || complete=0
+}
+
+up_step() {
+  [[ $REPLY == absent ]] || return 0
+  printf '%s\n' "+ ${run[*]}"
+  case ${run[0]} in
+  sysctl) forward "${question[1]}" ;;
+  iptables | ip6tables) add_rules "${run[0]}" "${run[*]:6}" ;;
+  *)
+    ((${#undo[@]} == 0)) || note "undo ${undo[*]}"
+    "${run[@]}"
+    ;;
+  esac || {
+    [[ ${run[*]} != 'ip netns add '* ]] || disown_namespace "${run[3]}"
+    fail_up "this step failed: ${run[*]}"
+  }
+  changed=1
+}
+
+fail_up() {
+  complain "$1"
+  complain 'what was done is undone'
+  roll_back
+  ((problems == 0)) || complain "$problems part(s) could not be removed; \"down\" tries again"
+  exit 1
+}
+
+check_step() {
+  local reason
+  if find_fault; then faults+=("${run[*]}: $reason"); fi
+}
+
+lock_host() {
+  take_lock 30 || {
+    complain 'another run has kept the lock of this host for 30 seconds'
+    exit 1
+  }
+}
+
+refuse_faults() {
+  ((${#faults[@]})) || return 0
+  complain 'nothing was changed:'
+  printf '  %s\n' "${faults[@]}" >&2
+  exit 1
+}
+
+refuse_held() {
+  complain 'nothing was changed; end these processes, or write "down --force":'
+  printf '  %s\n' "${held[@]}" >&2
+  exit 1
+}
+
+# ready: this machine can do it, no other run is at it, and what an earlier run did is known
+ready() {
+  find_missing
+  refuse_faults
+  find_refusals
+  refuse_faults
+  lock_host
+  read_journal
+}
+
+up() {
+  ready
+  find_absent "${addresses[@]}"
+  mode=check
+  plan
+  refuse_faults
+  begin_run
+  trap 'fail_up interrupted' INT TERM HUP
+  mode=up
+  plan
+  end_run
+  if ((changed)); then echo "lab $lab is up"; else echo "lab $lab was up already"; fi
+}
+
+down() {
+  ready
+  take_down
+  if ((problems)); then
+    complain "$problems part(s) could not be removed"
+    exit 1
+  fi
+  echo "lab $lab is down"
+}
+
+status() {
+  find_missing
+  find_powers || true
+  refuse_faults
+  read_journal
+  mode=status
+  plan
+  ((complete)) || exit 3
+}
+
+usage() {
+  cat <<END
+usage: $0 up | down [--force] | status | help
+  up      make lab $lab; what is there stays, and a failure undoes what was done
+  down    remove it, in reverse order; --force ends the processes of others in its namespaces
+  status  what of it is there: present, absent, different or foreign; exit code 0 where all is present, else 3
+END
+}
+
+mode='' prefix='' complete=1 changed=0 force=0 faults=() collect=() held=()
+[[ ${1:-} != down || ${2:-} != --force ]] || force=1
+case ${1:-} in
+up | down | status) "$1" ;;
+help | -h | --help) usage ;;
+*)
+  usage >&2
+  exit 2
+  ;;
+esac

@@ -1,0 +1,279 @@
+import { describe, expectTypeOf, test } from 'vitest'
+import {
+  type HostPlan,
+  type NamespacePlan,
+  type NsName,
+  net,
+  type PlacesOf,
+  type Plan,
+  type Running,
+  type RunningPlace,
+} from '../../src/index.js'
+
+// These are types only: vitest compiles this file and runs none of it.
+
+const lab = net
+  .host('node03', { address: '100.100.198.250/24', device: 'enp2s0' })
+  .ns('demo01')
+  .ip('10.0.1.2/24')
+  .veth('vethhost01', 'vethdemo01')
+  .routeBothWays()
+  .allowForward()
+  .ns('demo02')
+  .ip('10.0.2.2/24')
+  .veth('vethhost02', 'vethdemo02')
+  .host('node02', { address: '100.100.198.253/24', device: 'enp2s0', ssh: 'root@node02' })
+  .routeTo('demo01', 'demo02')
+
+type Places = 'node03' | 'node03/demo01' | 'node03/demo02' | 'node02'
+declare const running: Running<Places>
+
+describe('names', () => {
+  test('are collected in the type, and the cursor with them', () => {
+    expectTypeOf(lab).toEqualTypeOf<HostPlan<Places, 'node02'>>()
+    expectTypeOf<PlacesOf<typeof lab>>().toEqualTypeOf<Places>()
+    expectTypeOf<NsName<Places>>().toEqualTypeOf<
+      'demo01' | 'demo02' | 'node03/demo01' | 'node03/demo02'
+    >()
+    expectTypeOf(lab.up({ sandbox: true })).resolves.toEqualTypeOf<Running<Places>>()
+  })
+
+  test('of a host that was not named is host', () => {
+    expectTypeOf(net.host()).toEqualTypeOf<HostPlan<'host', 'host'>>()
+    expectTypeOf(net.host().ns('a')).toEqualTypeOf<NamespacePlan<'host' | 'host/a', 'host'>>()
+  })
+
+  test('a running lab takes its own, with or without the host', () => {
+    expectTypeOf(running.ns('demo01')).toEqualTypeOf<RunningPlace>()
+    expectTypeOf(running.ns('node03/demo02')).toEqualTypeOf<RunningPlace>()
+    expectTypeOf(running.host('node03').ns('demo01')).toEqualTypeOf<RunningPlace>()
+    // @ts-expect-error the plan has no demo03
+    running.ns('demo03')
+    // @ts-expect-error node02 has no namespace
+    running.ns('node02/demo01')
+    // @ts-expect-error a host is no namespace
+    running.ns('node03')
+    // @ts-expect-error the plan has no node01
+    running.host('node01')
+    // @ts-expect-error node03 has no demo03
+    running.host('node03').ns('demo03')
+    // @ts-expect-error node02 has none at all
+    running.host('node02').ns('demo01')
+  })
+
+  test('a call takes those before it', () => {
+    expectTypeOf(lab.at('demo01')).toEqualTypeOf<NamespacePlan<Places, 'node03'>>()
+    expectTypeOf(lab.at('node03/demo02')).toEqualTypeOf<NamespacePlan<Places, 'node03'>>()
+    // @ts-expect-error a typo
+    lab.at('demo1')
+    // @ts-expect-error a typo
+    lab.routeTo('demo01', 'demo002')
+    // @ts-expect-error a namespace that comes later
+    net.host('a').routeTo('later')
+    // @ts-expect-error the plan has no node01
+    lab.toBash({ host: 'node01' })
+    // @ts-expect-error a namespace has no script of its own
+    lab.toBash({ host: 'demo01' })
+  })
+
+  test('of two hosts with one namespace name need the host', () => {
+    const two = net.host('a').ns('demo01').host('b').ns('demo01').ns('only')
+    expectTypeOf<NsName<PlacesOf<typeof two>>>().toEqualTypeOf<
+      'a/demo01' | 'b/demo01' | 'b/only' | 'only'
+    >()
+    expectTypeOf(two.at('a/demo01')).toEqualTypeOf<
+      NamespacePlan<'a' | 'a/demo01' | 'b' | 'b/demo01' | 'b/only', 'a'>
+    >()
+    two.at('only').routeTo('a/demo01')
+    // @ts-expect-error which one?
+    two.at('demo01')
+    const up = two.up()
+    // @ts-expect-error which one?
+    up.then((running) => running.ns('demo01'))
+    up.then((running) => [running.ns('b/demo01'), running.host('a').ns('demo01')])
+  })
+})
+
+describe('the cursor', () => {
+  test('on a host there are no calls of a namespace', () => {
+    // @ts-expect-error an address belongs to a namespace
+    net.host().ip('10.0.1.2/24')
+    // @ts-expect-error so does a pair
+    net.host().veth()
+    // @ts-expect-error the plan that was read stands on no host
+    net.parse('').ns('a')
+  })
+
+  test('stays where it is through every other call', () => {
+    const at = net.host('a').ns('n')
+    type At = typeof at
+    expectTypeOf(at.ip('10.0.1.2/24', 'fd00::2/64')).toEqualTypeOf<At>()
+    expectTypeOf(at.veth({ hostEnd: 'x' })).toEqualTypeOf<At>()
+    expectTypeOf(at.routeBothWays()).toEqualTypeOf<At>()
+    expectTypeOf(at.allowForward({ direction: 'in' })).toEqualTypeOf<At>()
+    expectTypeOf(at.named('lab')).toEqualTypeOf<At>()
+    expectTypeOf(lab.routeTo('demo01')).toEqualTypeOf<typeof lab>()
+  })
+
+  test('comes back to a host by its name', () => {
+    const back = lab.host('node03').ns('demo03')
+    expectTypeOf(back).toEqualTypeOf<NamespacePlan<Places | 'node03/demo03', 'node03'>>()
+  })
+})
+
+describe('arguments', () => {
+  const at = net.host().ns('a')
+  test('that are wrong do not compile', () => {
+    // @ts-expect-error at least one address
+    at.ip()
+    // @ts-expect-error a number is no address
+    at.ip(24)
+    // @ts-expect-error not a direction
+    at.allowForward({ direction: 'sideways' })
+    // @ts-expect-error a misspelt option
+    at.allowForward({ directions: 'in' })
+    // @ts-expect-error a misspelt option
+    net.host('h', { adress: '192.0.2.1/24' })
+    // @ts-expect-error a function is needed
+    net.host().each(3)
+  })
+
+  test('of options may be undefined, for those who pass on what they may not have', () => {
+    const maybe = undefined as string | undefined
+    const signal = undefined as AbortSignal | undefined
+    const direction = undefined as 'in' | undefined
+    net.host('h', { address: maybe, device: maybe, ssh: maybe })
+    at.veth({ hostEnd: maybe, nsEnd: maybe }).allowForward({ direction })
+    at.up({
+      signal,
+      timeoutMs: undefined,
+      lockTimeoutMs: undefined,
+      onProgress: undefined,
+      sandbox: undefined,
+    })
+    at.toBash({ host: undefined })
+  })
+})
+
+describe('the four forms of a loop', () => {
+  const cidr = '10.0.1.2/24'
+
+  test('let, with what the first value knows', () => {
+    let plan = net.host('a')
+    for (let i = 0; i < 3; i++) plan = plan.ns(`ns${i}`).ip(cidr).veth()
+    expectTypeOf(plan).toEqualTypeOf<HostPlan<'a', 'a'>>()
+    // @ts-expect-error safe, but surprising: the names of the loop are not known
+    plan.at('ns0')
+  })
+
+  test('let with HostPlan: any name is taken, and checked when it runs', () => {
+    let plan: HostPlan = net.host('a')
+    for (let i = 0; i < 3; i++) plan = plan.ns(`ns${i}`).ip(cidr).veth().routeBothWays()
+    plan.at('ns0')
+    plan.routeTo('anything')
+    expectTypeOf(plan.up()).resolves.toEqualTypeOf<Running<string>>()
+    let hosts: Plan = net.host('a')
+    for (const name of ['b', 'c']) hosts = hosts.host(name).ns(`${name}1`).ip(cidr).veth()
+    expectTypeOf(hosts).toEqualTypeOf<Plan>()
+  })
+
+  test('reduce', () => {
+    const plan = ['x', 'y'].reduce((p, name) => p.ns(name).veth(), net.host('a'))
+    expectTypeOf(plan).toEqualTypeOf<HostPlan<'a', 'a'>>()
+  })
+
+  test('each, which knows the names by their pattern', () => {
+    const plan = net.host('a').each(100, (host, i) => host.ns(`demo${i}`).ip(cidr).veth())
+    expectTypeOf(plan).toEqualTypeOf<HostPlan<'a' | `a/demo${number}`, 'a'>>()
+    plan.at('demo7')
+    plan.at('a/demo7')
+    // @ts-expect-error not of the pattern
+    plan.at('web7')
+    // @ts-expect-error after a loop the cursor is on the host
+    plan.ip(cidr)
+
+    const literals = net.host('a').each(['web', 'db'] as const, (host, name, index) => {
+      expectTypeOf(name).toEqualTypeOf<'web' | 'db'>()
+      expectTypeOf(index).toEqualTypeOf<number>()
+      return host.ns(name)
+    })
+    expectTypeOf(literals).toEqualTypeOf<HostPlan<'a' | 'a/web' | 'a/db', 'a'>>()
+    // @ts-expect-error neither web nor db
+    literals.at('mail')
+
+    // @ts-expect-error the function gives the plan back
+    net.host('a').each(2, (host) => void host.ns('x'))
+  })
+})
+
+describe('parts of the user', () => {
+  test('keep names and cursor of the plan that they are given', () => {
+    const webServer =
+      (port: number) =>
+      <C extends NamespacePlan>(ns: C) =>
+        ns.ip(`10.0.${port}.2/24`).veth()
+    const plan = net.host('a').ns('web').use(webServer(80)).allowForward()
+    expectTypeOf(plan).toEqualTypeOf<NamespacePlan<'a' | 'a/web', 'a'>>()
+  })
+
+  test('may add names, also one that is a parameter', () => {
+    const pair = <P extends string, H extends string>(host: HostPlan<P, H>) =>
+      host.ns('left').veth().ns('right').veth()
+    const plan = net.host('a').use(pair)
+    expectTypeOf(plan).toEqualTypeOf<NamespacePlan<'a' | 'a/left' | 'a/right', 'a'>>()
+    const one = <P extends string, H extends string, const S extends string>(
+      host: HostPlan<P, H>,
+      name: S,
+    ) => host.ns(name)
+    expectTypeOf(one(net.host('a'), 'x')).toEqualTypeOf<NamespacePlan<'a' | 'a/x', 'a'>>()
+  })
+
+  test('may give anything', () => {
+    expectTypeOf(net.host().use((plan) => plan.commands().length)).toEqualTypeOf<number>()
+  })
+})
+
+describe('a plan that was read', () => {
+  test('has names that are not known, or those that it must have', () => {
+    expectTypeOf(net.parse('')).toEqualTypeOf<Plan>()
+    net.parse('').at('anything')
+    const known = net.parse('', { places: ['a', 'a/x'] })
+    expectTypeOf(known).toEqualTypeOf<Plan<'a' | 'a/x'>>()
+    known.at('x')
+    // @ts-expect-error not among the places
+    known.at('y')
+    expectTypeOf(net.parse(lab)).toEqualTypeOf<Plan>()
+  })
+
+  test('is a plan or an error in safeParse', () => {
+    const result = net.safeParse('')
+    // @ts-expect-error it may have failed
+    result.plan
+    if (result.success) expectTypeOf(result.plan).toEqualTypeOf<Plan>()
+    else expectTypeOf(result.error.code).toBeString()
+  })
+})
+
+/*
+ * The RULE of src/chain/types.ts: P stands only in the checked place of a conditional type, and in methods. Where
+ * that is broken, P becomes invariant: these assignments fail, and with them the loops above.
+ */
+describe('a plan that knows its names is a plan', () => {
+  test('in each of its faces', () => {
+    expectTypeOf<Plan<'a'>>().toExtend<Plan>()
+    expectTypeOf<HostPlan<'a' | 'a/x', 'a'>>().toExtend<HostPlan>()
+    expectTypeOf<NamespacePlan<'a' | 'a/x', 'a'>>().toExtend<NamespacePlan>()
+    expectTypeOf<NamespacePlan<'a' | 'a/x', 'a'>>().toExtend<Plan>()
+    expectTypeOf<Running<'a' | 'a/x'>>().toExtend<Running>()
+    expectTypeOf<HostPlan<'a' | `a/demo${number}`, 'a'>>().toExtend<HostPlan>()
+  })
+
+  test('also with more names than are asked for', () => {
+    expectTypeOf<Plan<'a' | 'a/x' | 'b'>>().toExtend<Plan<'a' | 'a/x'>>()
+    expectTypeOf<Running<'a' | 'a/x' | 'b'>>().toExtend<Running<'a' | 'a/x'>>()
+  })
+
+  test('but not with wholly other ones', () => {
+    expectTypeOf<Plan<'b' | 'b/y'>>().not.toExtend<Plan<'a' | 'a/x'>>()
+  })
+})

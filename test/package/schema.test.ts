@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -33,6 +33,16 @@ describe('netloom/plan.schema.json', () => {
 
   test.each(Object.entries(plans))('takes the plan "%s"', (_, plan) => {
     validate(JSON.parse(JSON.stringify(plan)))
+    expect(validate.errors).toBeNull()
+  })
+
+  const golden = join(import.meta.dirname, '../golden')
+  const examples = readdirSync(golden, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+  test('there are examples', () => expect(examples.length).toBeGreaterThan(4))
+  test.each(examples)('takes the plan of the example %s', (name) => {
+    validate(JSON.parse(readFileSync(join(golden, name, 'plan.json'), 'utf8')))
     expect(validate.errors).toBeNull()
   })
 

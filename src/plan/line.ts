@@ -1,4 +1,4 @@
-import { freeze, Immer } from 'immer'
+import { castDraft, freeze, Immer } from 'immer'
 import { NetloomError } from '../errors.js'
 import type { Resource } from '../resource/index.js'
 import type { Host } from '../resource/kind.js'
@@ -16,8 +16,6 @@ export interface Link {
 
 // An instance of its own: the user's immer keeps its settings.
 const immer = new Immer({ autoFreeze: true })
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] }
 
 const EMPTY: PlanJson = { format: FORMAT, version: VERSION, hosts: [], resources: [] }
 
@@ -77,6 +75,7 @@ export class Line {
       this.#reenter()
       throw error
     }
+    for (const resource of link.resources ?? []) Object.freeze(resource)
     this.#links.push(link)
   }
 
@@ -99,24 +98,25 @@ export class Line {
     for (const link of this.#links) this.#enter(link)
   }
 
-  /** The plan: the links since the last reading are folded onto it, once. */
+  /** The plan: the links since the last reading are folded onto it, once, and checked as a whole. */
   fold(): PlanJson {
     const { at, plan } = this.#folded
-    if (at < this.#links.length) {
-      const links = this.#links.slice(at)
-      const folded = immer.produce(plan, (draft: Mutable<PlanJson>) => {
-        for (const link of links) {
-          if (link.name !== undefined) draft.name = link.name
-          if (link.host !== undefined) draft.hosts.push(link.host)
-          if (link.resources !== undefined) draft.resources.push(...link.resources)
-        }
-      })
-      this.#folded = { at: this.#links.length, plan: folded }
-    }
+    if (at === this.#links.length) return plan
+    const links = this.#links.slice(at)
+    const added = links.flatMap(({ resources = [] }) => resources)
+    const folded = immer.produce(plan, (draft) => {
+      for (const { name, host } of links) {
+        if (name !== undefined) draft.name = name
+        if (host !== undefined) draft.hosts.push(castDraft(host))
+      }
+      // Frozen already, and many: the list is made at once, not by a push of each through the draft.
+      draft.resources = castDraft(plan.resources.concat(added))
+    })
     this.#checkWaiting()
     checkBareLinks(this.#ledger)
     this.#ledger.checkOverlaps()
-    return this.#folded.plan
+    this.#folded = { at: this.#links.length, plan: folded }
+    return folded
   }
 
   #checkWaiting(): void {

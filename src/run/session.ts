@@ -2,7 +2,8 @@ import type { ProcessPromise, Shell as ZxShell } from 'zx/core'
 import { type ErrorDetail, NetloomError } from '../errors.js'
 import type { RunOptions } from './types.js'
 
-const DEFAULT_TIMEOUT_MS = 30_000
+/** How long a session may be silent where the caller does not say. */
+export const DEFAULT_TIMEOUT_MS = 30_000
 
 /** The last line of each answer. */
 const END = '@end'

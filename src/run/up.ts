@@ -5,7 +5,7 @@ import type { PlannedStep, Step } from '../step/step.js'
 import { type Batch, packed } from './batches.js'
 import { probe, said, startRun, unforeseen } from './probe.js'
 import { type HostPart, rollBackProgram, upProgram } from './program.js'
-import { type Answer, cutError, type Session, withSession } from './session.js'
+import { type Answer, cutError, DEFAULT_TIMEOUT_MS, type Session, withSession } from './session.js'
 import type { Progress, RunOptions } from './types.js'
 
 /** `@undo - COMMAND` and `@undo ! COMMAND: STDERR` lines, as a report. */
@@ -67,8 +67,10 @@ async function rollBack(
   $: ZxShell,
   part: HostPart,
   ended: Answer,
-  timeoutMs: number | undefined,
+  given: number = DEFAULT_TIMEOUT_MS,
 ): Promise<Rollback> {
+  // A short time for the steps is none for their undo: cut off, it would leave them.
+  const timeoutMs = Math.max(given, DEFAULT_TIMEOUT_MS)
   return withSession($, { timeoutMs }, async (session) => {
     await startRun(session, part, { timeoutMs })
     const { lines, complete, cut, stderr } = await session.run(rollBackProgram(ended))

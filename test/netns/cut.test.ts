@@ -14,7 +14,7 @@ describe('a run of S2 that is cut off leaves the machine as it was', () => {
     await sdk.status(s2)
     const changes = steps.filter(({ tool }) => tool !== 'sysctl').length
     const before = await machine.digest()
-    for (const k of [1, 4, 9, changes]) {
+    for (const k of [4, changes]) {
       await fault.at(k, 'hang')
       const { error } = await sdk.up(s2, { PATH: fault.PATH, options: { timeoutMs: 2000 } })
       expect([k, await fault.fired()]).not.toEqual([k, ''])
@@ -28,7 +28,7 @@ describe('a run of S2 that is cut off leaves the machine as it was', () => {
     await using sdk = machine.sdk()
     await sdk.status(s2)
     const before = await machine.digest()
-    for (const k of [1, 7, 20, steps.length]) {
+    for (const k of [1, 20, steps.length]) {
       const { error, progress } = await sdk.up(s2, { abortAt: k })
       expect([k, progress.length >= k]).toEqual([k, true])
       expect([k, error?.code, error?.failure?.rollback?.failed]).toEqual([k, 'ABORTED', []])

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
 # Stands before ip, iptables-restore and ip6tables-restore on the search path, and fails or hangs at the change
 # with the number in the file "at": a line of a batch is a change, and so is a command. What is asked, and what is
-# undone, passes.
-here=$(dirname "$(dirname "$0")")
+# undone, passes; where the mode is "slow", it hangs there, and the undo takes its time.
+here=${0%/*/*}
 tool=${0##*/}
 PATH=${PATH#"$here/bin:"}
 read -r at mode <"$here/at"
-[[ -e $here/fired ]] && exec "$tool" "$@"
+if [[ -e $here/fired ]]; then
+  [[ $mode != slow || $* != *-force* ]] || sleep 3
+  exec "$tool" "$@"
+fi
 read -r count <"$here/count"
 
 # change TEXT: true where it is the one
@@ -18,7 +21,7 @@ change() {
 }
 
 strike() { # WHAT IT SAYS
-  [[ $mode != hang ]] || exec sleep 1000
+  [[ $mode == fail ]] || exec sleep 1000
   printf '%s\n' "$1" >&2
   exit 9
 }

@@ -14,62 +14,86 @@ const changesOf = (plan: Plan) =>
     .filter(({ tool }) => tool !== 'sysctl')
     .map((step) => told(commandLine(step.argv)))
 
-describe('a step of S2 that fails leaves the machine as it was', () => {
-  test('the SDK, at each position: the error has the command, its code, its words and the rollback', async () => {
-    await using machine = await Machine.open({ setup: DROP })
-    await using sdk = machine.sdk()
-    const fault = await faultOn(machine)
-    await sdk.status(s2)
-    const before = await machine.digest()
-    const changes = changesOf(s2)
-    const struck: string[] = []
-    for (const k of changes.map((_, i) => i + 1)) {
-      await fault.at(k)
-      const { error, progress } = await sdk.up(s2, { PATH: fault.PATH })
-      const at = await fault.fired()
-      struck.push(at)
-      expect([k, error?.code, told(error?.failure?.command ?? '')]).toEqual([k, 'STEP_FAILED', at])
-      expect(error?.failure).toMatchObject({ host: 'node03', exitCode: 9 })
-      expect(error?.failure?.stderr).toContain('an injected fault')
-      expect(error?.failure?.rollback?.failed).toEqual([])
-      expect(progress.every((line) => line.startsWith('do '))).toBe(true)
-      // the first change is a namespace: from the second on, there is something to undo
-      const undone = error?.failure?.rollback?.undone ?? []
-      expect([k, undone.length > 0]).toEqual([k, k > 1])
-      expect([k, await machine.digest()]).toEqual([k, before])
-    }
-    expect(struck.toSorted()).toEqual(changes.toSorted())
-    await fault.at(changes.length + 1)
-    expect((await sdk.up(s2, { PATH: fault.PATH })).error).toBeUndefined()
-    expect(await fault.fired()).toBe('')
-    expect((await sdk.down(s2)).error).toBeUndefined()
-    expect(await machine.digest()).toBe(before)
-  })
+const every = changesOf(s2OfIpv4).map((_, i) => i + 1)
 
-  test('the script, at each position: it names the step, and what it said', async () => {
-    await using machine = await Machine.open({ setup: DROP })
-    const fault = await faultOn(machine)
-    const script = machine.file('s2.sh', s2OfIpv4.toBash())
-    const before = await machine.digest()
-    const changes = changesOf(s2OfIpv4)
-    const struck: string[] = []
-    for (const k of changes.map((_, i) => i + 1)) {
-      await fault.at(k)
-      const { code, stderr } = await machine.run(`PATH=${fault.PATH} ${script} up`)
-      const at = await fault.fired()
-      struck.push(at)
-      const failed = /^netloom: this step failed: (.*)$/m.exec(stderr)?.[1] ?? stderr
-      expect([k, code, told(failed)]).toEqual([k, 1, at])
-      expect(stderr).toContain('an injected fault')
-      expect([k, await machine.digest()]).toEqual([k, before])
-    }
-    expect(struck).toEqual(changes)
-    await fault.at(changes.length + 1)
-    expect(await machine.run(`PATH=${fault.PATH} ${script} up`)).toMatchObject({ code: 0 })
-    expect(await fault.fired()).toBe('')
-    expect(await machine.run(`${script} down`)).toMatchObject({ code: 0, stderr: '' })
-    expect(await machine.digest()).toBe(before)
-  })
+/** The plan, and where it fails: everywhere; and over both families where the tools of IPv6 are used last. */
+const cases: readonly [what: string, plan: Plan, positions: readonly number[]][] = [
+  ['at each position', s2OfIpv4, every],
+  ['over both families, at the last position', s2, [changesOf(s2).length]],
+]
+
+/** Many runs, on a machine that may be busy, in milliseconds. */
+const SLOW = 180_000
+
+describe('a step of S2 that fails leaves the machine as it was', () => {
+  test.each(cases)(
+    'the SDK, %s: the error has the command, its code, its words and the rollback',
+    async (_, plan, positions) => {
+      await using machine = await Machine.open({ setup: DROP })
+      await using sdk = machine.sdk()
+      const fault = await faultOn(machine)
+      await sdk.status(plan)
+      const before = await machine.digest()
+      const changes = changesOf(plan)
+      const struck: string[] = []
+      for (const k of positions) {
+        await fault.at(k)
+        const { error, progress } = await sdk.up(plan, { PATH: fault.PATH })
+        const at = await fault.fired()
+        struck.push(at)
+        expect([k, error?.code, told(error?.failure?.command ?? '')]).toEqual([
+          k,
+          'STEP_FAILED',
+          at,
+        ])
+        expect(error?.failure).toMatchObject({ host: 'node03', exitCode: 9 })
+        expect(error?.failure?.stderr).toContain('an injected fault')
+        expect(error?.failure?.rollback?.failed).toEqual([])
+        expect(progress.every((line) => line.startsWith('do '))).toBe(true)
+        // the first change is a namespace: from the second on, there is something to undo
+        const undone = error?.failure?.rollback?.undone ?? []
+        expect([k, undone.length > 0]).toEqual([k, k > 1])
+        expect([k, await machine.digest()]).toEqual([k, before])
+      }
+      expect(new Set(struck).size).toBe(positions.length)
+      expect(changes).toEqual(expect.arrayContaining(struck))
+      await fault.at(changes.length + 1)
+      expect((await sdk.up(plan, { PATH: fault.PATH })).error).toBeUndefined()
+      expect(await fault.fired()).toBe('')
+      expect((await sdk.down(plan)).error).toBeUndefined()
+      expect(await machine.digest()).toBe(before)
+    },
+    SLOW,
+  )
+
+  test.each(cases)(
+    'the script, %s: it names the step, and what it said',
+    async (_, plan, positions) => {
+      await using machine = await Machine.open({ setup: DROP })
+      const fault = await faultOn(machine)
+      const script = machine.file('s2.sh', plan.toBash())
+      const before = await machine.digest()
+      const changes = changesOf(plan)
+      const struck: string[] = []
+      for (const k of positions) {
+        await fault.at(k)
+        const { code, stderr } = await machine.run(`PATH=${fault.PATH} ${script} up`)
+        const at = await fault.fired()
+        struck.push(at)
+        const failed = /^netloom: this step failed: (.*)$/m.exec(stderr)?.[1] ?? stderr
+        expect([k, code, told(failed)]).toEqual([k, 1, at])
+        expect(stderr).toContain('an injected fault')
+        expect([k, await machine.digest()]).toEqual([k, before])
+      }
+      expect(struck).toEqual(positions.map((k) => changes[k - 1]))
+      await fault.at(changes.length + 1)
+      expect(await machine.run(`PATH=${fault.PATH} ${script} up`)).toMatchObject({ code: 0 })
+      expect(await fault.fired()).toBe('')
+      expect(await machine.run(`${script} down`)).toMatchObject({ code: 0, stderr: '' })
+      expect(await machine.digest()).toBe(before)
+    },
+    SLOW,
+  )
 
   test('forwarding that cannot be written, IPv4 and IPv6', async () => {
     await using machine = await Machine.open({ setup: DROP })

@@ -6,10 +6,15 @@ const PLAIN = /^[A-Za-z0-9_./:@%+,-][A-Za-z0-9_./:@%+,=-]*$/
  * that turns data into shell text.
  */
 export function quote(word: string): string {
-  return PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+  return PLAIN.test(word) ? word : inQuotes(word)
 }
+
+const inQuotes = (word: string) => `'${word.replaceAll("'", "'\\''")}'`
 
 /** A command as it would be typed. */
 export function commandLine(argv: readonly string[]): string {
-  return argv.map(quote).join(' ')
+  // a first word with "=" would set a variable
+  const word = (text: string, i: number) =>
+    i === 0 && text.includes('=') ? inQuotes(text) : quote(text)
+  return argv.map(word).join(' ')
 }

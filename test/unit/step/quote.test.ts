@@ -64,3 +64,7 @@ test('bash reads each word back as it was', () => {
   const out = execFileSync('bash', ['-c', script], { encoding: 'utf8' })
   expect(out.split('\0').slice(0, -1)).toEqual(words)
 })
+
+test('a command that looks like an assignment is none', () => {
+  expect(commandLine(['a=b', 'c=d'])).toBe("'a=b' c=d")
+})

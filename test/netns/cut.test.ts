@@ -23,6 +23,19 @@ describe('a run of S2 that is cut off leaves the machine as it was', () => {
     }
   })
 
+  test('an undo that takes longer than timeoutMs is not cut off in its turn', async () => {
+    await using machine = await Machine.open({ setup: DROP })
+    await using sdk = machine.sdk()
+    const fault = await faultOn(machine)
+    await sdk.status(s2)
+    const before = await machine.digest()
+    await fault.at(9, 'slow')
+    const { error } = await sdk.up(s2, { PATH: fault.PATH, options: { timeoutMs: 2000 } })
+    expect(await fault.fired()).not.toBe('')
+    expect([error?.code, error?.failure?.rollback?.failed]).toEqual(['TIMEOUT', []])
+    expect(await machine.digest()).toBe(before)
+  })
+
   test('an abort at each sign of progress: ABORTED, also behind the last step', async () => {
     await using machine = await Machine.open({ setup: DROP })
     await using sdk = machine.sdk()

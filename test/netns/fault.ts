@@ -6,8 +6,8 @@ import type { Machine } from './machine.js'
 export interface Fault {
   /** The search path on which they stand first. */
   readonly PATH: string
-  /** Strikes at the change with this number, counted from 1. */
-  at(change: number, mode?: 'fail' | 'hang'): Promise<void>
+  /** Strikes at the change with this number, counted from 1; `slow` hangs, and its undo takes three seconds. */
+  at(change: number, mode?: 'fail' | 'hang' | 'slow'): Promise<void>
   /** The change at which it struck, as the tool was told it; empty where it did not. */
   fired(): Promise<string>
 }

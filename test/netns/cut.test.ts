@@ -49,7 +49,7 @@ describe('a run of S2 that is cut off leaves the machine as it was', () => {
     }
   })
 
-  test('an abort of a run that completes a lab takes back only what that run made', async () => {
+  test('a run that completes a lab and is cut off takes back only what it made itself', async () => {
     await using machine = await Machine.open({ setup: DROP })
     await using sdk = machine.sdk()
     const fault = await faultOn(machine)

@@ -31,6 +31,8 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // the default leaves one of two processors idle, and most tests wait for commands
+    maxWorkers: 2,
     projects: projects.map((name) => {
       const setup = join(tests, name, 'setup.ts')
       return {

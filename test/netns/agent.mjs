@@ -18,6 +18,10 @@ const verbs = {
     await net.parse(plan).down(options)
   },
   status: (plan, options) => net.parse(plan).status(options),
+  /** A function of `net` itself: `list`, `down`, `downAll`, `gc`. */
+  net: (_plan, options, { name, args }) => net[name](...args, options),
+  /** Its number where it runs. */
+  pid: () => process.pid,
   /** The newest lab's shell: in a namespace, or on a host where the place says so. */
   async shell(_plan, _options, { ns, host, script }) {
     const lab = labs.at(-1)

@@ -63,6 +63,20 @@ export class Agent implements AsyncDisposable {
     return this.#ask({ verb: 'status', plan, ...call })
   }
 
+  /** A function of `net` itself. */
+  net<T>(
+    name: 'list' | 'down' | 'downAll' | 'gc',
+    args: readonly unknown[] = [],
+    call: Call = {},
+  ): Promise<Answer<T>> {
+    return this.#ask({ verb: 'net', place: { name, args }, ...call })
+  }
+
+  /** Its process number where it runs, once it is there. */
+  async pid(): Promise<number> {
+    return (await this.#ask<number>({ verb: 'pid' })).value ?? 0
+  }
+
   /** Of the newest lab that this process has up. */
   shell(place: Place): Promise<Answer<{ stdout: string; exitCode: number | null }>> {
     return this.#ask({ verb: 'shell', place })

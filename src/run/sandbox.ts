@@ -77,7 +77,7 @@ function startHolder(hosts: readonly string[], rootless: boolean): ChildProcess 
   // The signal at the parent's death reaches a holder that is stopped and cannot see the pipe close.
   const words = [
     ...['--pdeathsig', 'KILL', ...unshare, '--propagation', 'private'],
-    ...['bash', '-euc', HOLDER, 'holder', ...hosts],
+    ...['bash', '--norc', '-euc', HOLDER, 'holder', ...hosts],
   ]
   const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
   return spawn('setpriv', words, {

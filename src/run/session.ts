@@ -26,7 +26,7 @@ export interface Answer {
  * program comes through `head`: bash itself would read it from the pipe byte by byte.
  */
 const LOOP = `while read -r size; do program=$(head -c "$size"); eval "$program" </dev/null; echo ${END}; done`
-const START = `if command -v setpriv >/dev/null; then exec setpriv --pdeathsig KILL bash -c '${LOOP}'; else exec bash -c '${LOOP}'; fi`
+const START = `if command -v setpriv >/dev/null; then exec setpriv --pdeathsig KILL bash --norc -c '${LOOP}'; else exec bash --norc -c '${LOOP}'; fi`
 
 /**
  * One bash in a place, started through zx, that takes programs and answers in lines. It keeps what it was told

@@ -22,7 +22,8 @@ function spawnInside(enter: Enter, lab: string): Spawn {
     const { shell, cwd } = options
     // Another mount namespace has its own idea of where one stands.
     const there = enter[0] === 'nsenter' ? ['env', '-C', cwd] : []
-    const [command = '', ...words] = [...enter, ...there, shell, '-c', line]
+    // Where no shell started this program, bash takes its pipe for a login from afar and reads ~/.bashrc.
+    const [command = '', ...words] = [...enter, ...there, shell, '--norc', '-c', line]
     const env = { ...options.env, [MARK]: lab }
     return spawn(command, words, { ...options, env, shell: false })
   }

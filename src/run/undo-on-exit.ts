@@ -8,7 +8,7 @@ const tied = new Map<string, () => void>()
 /** A process that ends can wait for nothing: the undo is one synchronous run of bash. */
 function downNow({ engine }: HostPart): void {
   const input = `${engine}\n${start(30_000)}\n${DOWN}\n`
-  spawnSync('bash', ['-c', 'eval "$(cat)" </dev/null'], {
+  spawnSync('bash', ['--norc', '-c', 'eval "$(cat)" </dev/null'], {
     input,
     stdio: ['pipe', 'ignore', 'ignore'],
   })

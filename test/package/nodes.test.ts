@@ -29,25 +29,28 @@ function nodeOf(version: string): string {
 
 beforeAll(() => {
   for (const file of readdirSync(fixtures)) copyFileSync(join(fixtures, file), join(consumer, file))
+  writeFileSync(join(consumer, '.bashrc'), 'echo this is ~/.bashrc; exit 3\n')
 })
 
 describe.each(VERSIONS)('on Node.js %s', (version) => {
   test.each(['esm.mjs', 'cjs.cjs'])(
     '%s: no side effects, plans, export, a round trip, and a sandbox that answers',
     (file) => {
-      // NODE_OPTIONS of this run are not those of a user, and any warning would be seen in stderr
-      const { NODE_OPTIONS: _, ...env } = process.env
+      // As a service starts it: with no shell above, in which case bash would read the user's ~/.bashrc.
+      // NODE_OPTIONS of this run are not those of a user. Any warning would be seen in stderr.
+      const { NODE_OPTIONS: _, SHLVL: __, ...rest } = process.env
+      const env = { ...rest, HOME: consumer }
       const { stdout, stderr } = spawnSync(nodeOf(version), [file], {
         cwd: consumer,
         encoding: 'utf8',
         env,
       })
       expect(stderr).toBe('')
-      const { json, script, ...rest } = JSON.parse(stdout)
+      const { json, script, ...seen } = JSON.parse(stdout)
       const plan = net.parse(json)
       expect(plan.commands().length).toBeGreaterThan(20)
       expect([json, script]).toEqual([JSON.stringify(plan), plan.toBash()])
-      expect(rest).toEqual({
+      expect(seen).toEqual({
         node: version,
         sameAgain: true,
         refusal: [true, 'BAD_ARGUMENT'],

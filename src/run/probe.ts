@@ -1,4 +1,4 @@
-import { type Finding, NetloomError } from '../errors.js'
+import { type Finding, NetloomError, type Rollback } from '../errors.js'
 import { overlap, parseNetwork } from '../ip/cidr.js'
 import { commandLine } from '../step/quote.js'
 import { type HostPart, PROBE, start } from './program.js'
@@ -25,11 +25,16 @@ function preflightError(findings: readonly Finding[]): NetloomError {
 }
 
 /** A program that neither ended well nor said why: nothing that netloom foresaw. */
-export function unforeseen(host: string, { stderr, exitCode }: Answer): NetloomError {
+export function unforeseen(
+  host: string,
+  { stderr, exitCode }: Answer,
+  rollback?: Rollback,
+  hint?: string,
+): NetloomError {
   return new NetloomError(
     'STEP_FAILED',
     `the program on host ${host} ended with code ${exitCode}: ${stderr}`,
-    { failure: { command: 'bash', host, exitCode, stderr } },
+    { failure: { command: 'bash', host, exitCode, stderr, rollback }, hint },
   )
 }
 

@@ -22,11 +22,13 @@ export interface Answer {
 }
 
 /**
- * bash, which takes programs by their length, and ends with netloom's process where the system has the means. A
- * program comes through `head`: bash itself would read it from the pipe byte by byte.
+ * bash, which takes programs by their length. A program comes through `head`: bash itself would read it from the
+ * pipe byte by byte. Beside it something waits for the end of pipe 3, which only netloom's process holds open: when
+ * that is killed, whatever the session is at goes too, and with it the lock, which a command that hangs would keep.
  */
-const LOOP = `while read -r size; do program=$(head -c "$size"); eval "$program" </dev/null; echo ${END}; done`
-const START = `if command -v setpriv >/dev/null; then exec setpriv --pdeathsig KILL bash --norc -c '${LOOP}'; else exec bash --norc -c '${LOOP}'; fi`
+const START = `{ read -r _; kill -KILL 0; } <&3 >/dev/null 2>&1 &
+exec 3<&-
+while read -r size; do program=$(head -c "$size"); eval "$program" </dev/null; echo ${END}; done`
 
 /**
  * One bash in a place, started through zx, that takes programs and answers in lines. It keeps what it was told
@@ -45,7 +47,9 @@ export class Session {
     this.#options = options
     // A process group of its own: the terminal's Ctrl-C does not reach it, and it can be killed as a whole.
     const quiet = { detached: true, nothrow: true, quiet: true, prefix: '', postfix: '' }
-    this.#child = $(quiet)([START] as unknown as TemplateStringsArray)
+    this.#child = $({ ...quiet, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] })([
+      START,
+    ] as unknown as TemplateStringsArray)
     // Writing to a session that has just died is no error of its own: the answer tells.
     this.#child.stdin.on('error', () => {})
     this.#child.stdout.setEncoding('utf8')
@@ -55,6 +59,9 @@ export class Session {
       rest = parts.pop() ?? ''
       for (const line of parts) this.#onLine(line)
     })
+    const { child } = this.#child
+    // The session is over only when all that it started is.
+    child?.once('exit', () => child.stdio[3]?.destroy())
     this.#ended = this.#child.then(({ exitCode, stderr }) => {
       this.#over = true
       this.#exitCode = exitCode

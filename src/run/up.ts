@@ -108,7 +108,11 @@ export async function upOn($: ZxShell, part: HostPart, options: RunOptions): Pro
     throw cutError(answer.cut, options, { failure, hint: undoHint(rollback) })
   }
   const failed = failureIn(answer, part, batches)
-  if (failed === undefined) throw unforeseen(part.host, answer)
+  if (failed === undefined) {
+    // such as a journal that cannot be written: the session ended without an undo of its own
+    const rollback = await rollBack($, part, answer, options.timeoutMs)
+    throw unforeseen(part.host, answer, rollback, undoHint(rollback))
+  }
   const { step, failure } = failed
   throw new NetloomError(
     'STEP_FAILED',

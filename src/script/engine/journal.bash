@@ -1,5 +1,6 @@
 # The journal of a lab, in <root>/<lab>/journal, a line of plain words for each thing:
 #   netloom-journal 1 LAB GROUP     the first line
+#   folder                          <root> was not there before
 #   begin PID SECONDS               a program begins a run, at this time; "end" when the run is complete
 #   undo COMMAND...                 written before the step that it takes back
 #   need SETTING VALUE              this lab needs a shared setting
@@ -29,21 +30,26 @@ read_journal() {
   for line in "${journal_lines[@]}"; do [[ -z $line ]] || journaled[$line]=1; done
 }
 
+# note LINE...: false where they could not be written; then what they announce must not come to be
 note() {
   local line
   (($#)) || return 0
-  printf '%s\n' "$@" >>"$journal"
+  printf '%s\n' "$@" >>"$journal" || return
   for line; do journaled[$line]=1; done
   run_lines+=("$@")
 }
 
 begin_run() {
-  mkdir -p "$root"
-  [[ -d $dir ]] || mkdir -m 0700 "$dir"
-  ((torn == 0)) || leave_journal "${journal_lines[@]}"
-  [[ -s $journal ]] || printf 'netloom-journal 1 %s %s\n' "$lab" "$group" >>"$journal"
-  printf 'begin %s %(%s)T\n' "$owner" -1 >>"$journal"
+  local first=()
   run_lines=()
+  [[ -d $root ]] || first=(folder)
+  [[ -d $dir ]] || mkdir -p -m 0700 "$dir" || return
+  ((torn == 0)) || leave_journal "${journal_lines[@]}" || return
+  if [[ ! -s $journal ]]; then
+    printf '%s\n' "netloom-journal 1 $lab $group" "${first[@]}" >>"$journal" || return
+    ((${#first[@]} == 0)) || journaled[folder]=1
+  fi
+  printf 'begin %s %(%s)T\n' "$owner" -1 >>"$journal"
 }
 
 end_run() {
@@ -54,13 +60,17 @@ end_run() {
 # leave_journal LINE...: the journal holds these lines from now on; with none, nothing is left of it
 leave_journal() {
   if (($#)); then
-    printf '%s\n' "$@" >"$journal.new"
-    mv -f "$journal.new" "$journal"
+    printf '%s\n' "$@" >"$journal.new" || return
+    mv -f "$journal.new" "$journal" || return
     rm -f "$dir/stderr"
     return 0
   fi
+  if [[ -n ${journaled[folder]:-} ]] && heir_of 'begin *'; then bequeath "$heir" folder; fi
   [[ ! -d $dir ]] || rm -rf "$dir"
-  [[ ! -d $root ]] || rmdir "$root" 2>/dev/null || true
+  # a folder that the caller had before stays
+  if [[ -d $root && ($root == /run/netloom || -n ${journaled[folder]:-}) ]]; then
+    rmdir "$root" 2>/dev/null || true
+  fi
 }
 
 # split_last_run [own]: what the last run wrote, into "run_lines", and what stood before it into "journal_lines".
@@ -72,8 +82,9 @@ split_last_run() {
     [[ ${journal_lines[i]} == 'begin '* ]] || continue
     [[ ${journal_lines[i]} == "begin $owner "* ]] || return 0
     run_lines=("${journal_lines[@]:i+1}")
-    # a first line alone is no journal
-    if ((i > 1)); then journal_lines=("${journal_lines[@]:0:i}"); else journal_lines=(); fi
+    journal_lines=("${journal_lines[@]:0:i}")
+    # the first lines alone are no journal
+    [[ ${journal_lines[-1]} != netloom-journal* && ${journal_lines[-1]} != folder ]] || journal_lines=()
     return 0
   done
 }

@@ -23,7 +23,7 @@ note_table() {
   [[ $1 == iptables ]] || family=ip6
   [[ -z ${journaled["chain $1"]:-} ]] || return 0
   [[ $("$1" -V) == *nf_tables* ]] && command -v nft >/dev/null || return 0
-  nft list table "$family" filter >/dev/null 2>&1 || note "table $1"
+  nft list table "$family" filter >/dev/null 2>&1 || note "table $1" || return
   nft list chain "$family" filter FORWARD >/dev/null 2>&1 || note "chain $1"
 }
 
@@ -32,12 +32,12 @@ add_rules() {
   local tool=$1 spec undos=() adds=()
   shift
   place_rules "$tool"
-  note_table "$tool"
+  note_table "$tool" || return
   for spec; do
     undos+=("undo $tool -w 5 -t filter -D ${chain_of[$tool]} ${spec#FORWARD }")
     adds+=("${adds_of[$tool]} ${spec#FORWARD }")
   done
-  note "${undos[@]}"
+  note "${undos[@]}" || return
   printf '%s\n' '*filter' "${adds[@]}" COMMIT | "$tool-restore" -w 5 --noflush
 }
 
@@ -68,14 +68,16 @@ remove_rules() {
 
 # remove_table table|chain TOOL: removes what of the table only this lab needed, if nothing is in it any more
 remove_table() {
-  local family=ip
+  local family=ip err
   [[ $2 == iptables ]] || family=ip6
   if heir_of "undo $2 *"; then
     bequeath "$heir" "$1 $2"
   elif [[ $1 == chain ]]; then
     # refused where a rule or a policy is in it
-    "$2" -w 5 -t filter -X FORWARD 2>/dev/null || true
-  elif [[ $(nft list table "$family" filter 2>/dev/null) != *chain* ]]; then
-    nft delete table "$family" filter 2>/dev/null || true
+    err=$("$2" -w 5 -t filter -X FORWARD 2>&1) && return
+    [[ $(nft list chain "$family" filter FORWARD 2>/dev/null) != *'policy accept;'$'\n\t}\n'* ]] ||
+      stuck "$2 -t filter -X FORWARD" "$err"
+  elif [[ $(nft list table "$family" filter 2>/dev/null || echo chain) != *chain* ]]; then
+    err=$(nft delete table "$family" filter 2>&1) || stuck "nft delete table $family filter" "$err"
   fi
 }

@@ -10,8 +10,7 @@ up_step() {
   sysctl) forward "${question[1]}" ;;
   iptables | ip6tables) add_rules "${run[0]}" "${run[*]:6}" ;;
   *)
-    ((${#undo[@]} == 0)) || note "undo ${undo[*]}"
-    "${run[@]}"
+    { ((${#undo[@]} == 0)) || note "undo ${undo[*]}"; } && "${run[@]}"
     ;;
   esac || {
     [[ ${run[*]} != 'ip netns add '* ]] || disown_namespace "${run[3]}"
@@ -69,11 +68,11 @@ up() {
   mode=check
   plan
   refuse_faults
-  begin_run
   trap 'fail_up interrupted' INT TERM HUP
+  begin_run || fail_up "the journal $journal cannot be written"
   mode=up
   plan
-  end_run
+  end_run || fail_up "the journal $journal cannot be written"
   if ((changed)); then echo "lab $lab is up"; else echo "lab $lab was up already"; fi
 }
 

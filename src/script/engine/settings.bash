@@ -62,7 +62,7 @@ forward() {
       read_setting "$name" && lines+=("was $name $value")
     done
   fi
-  note "${lines[@]}"
+  note "${lines[@]}" || return
   read_setting "$setting"
   [[ $value == 1 ]] || write_setting "$setting" 1 || {
     complain "cannot write /proc/sys/$setting"
@@ -85,7 +85,7 @@ restore_settings() {
     if heir_of "need $setting *"; then
       bequeath "$heir" "${was[@]}"
     elif [[ -n ${journaled["restoring $setting"]:-} ]] || { read_setting "$setting" && [[ $value == 1 ]]; }; then
-      printf 'restoring %s\n' "$setting" >>"$journal"
+      printf 'restoring %s\n' "$setting" >>"$journal" || true
       for found in "${was[@]}"; do restore_setting "$found"; done
     fi
   done

@@ -258,21 +258,22 @@ read_journal() {
   for line in "${journal_lines[@]}"; do [[ -z $line ]] || journaled[$line]=1; done
 }
 
+# note LINE...: false where they could not be written; then what they announce must not come to be
 note() {
   local line
   (($#)) || return 0
-  printf '%s\n' "$@" >>"$journal"
+  printf '%s\n' "$@" >>"$journal" || return
   for line; do journaled[$line]=1; done
   run_lines+=("$@")
 }
 
 begin_run() {
-  mkdir -p "$root"
-  [[ -d $dir ]] || mkdir -m 0700 "$dir"
-  ((torn == 0)) || leave_journal "${journal_lines[@]}"
-  [[ -s $journal ]] || printf 'netloom-journal 1 %s %s\n' "$lab" "$group" >>"$journal"
-  printf 'begin %s %(%s)T\n' "$owner" -1 >>"$journal"
   run_lines=()
+  mkdir -p "$root" || return
+  [[ -d $dir ]] || mkdir -m 0700 "$dir" || return
+  ((torn == 0)) || leave_journal "${journal_lines[@]}" || return
+  [[ -s $journal ]] || printf 'netloom-journal 1 %s %s\n' "$lab" "$group" >>"$journal" || return
+  printf 'begin %s %(%s)T\n' "$owner" -1 >>"$journal"
 }
 
 end_run() {
@@ -283,8 +284,8 @@ end_run() {
 # leave_journal LINE...: the journal holds these lines from now on; with none, nothing is left of it
 leave_journal() {
   if (($#)); then
-    printf '%s\n' "$@" >"$journal.new"
-    mv -f "$journal.new" "$journal"
+    printf '%s\n' "$@" >"$journal.new" || return
+    mv -f "$journal.new" "$journal" || return
     rm -f "$dir/stderr"
     return 0
   fi
@@ -371,7 +372,7 @@ note_table() {
   [[ $1 == iptables ]] || family=ip6
   [[ -z ${journaled["chain $1"]:-} ]] || return 0
   [[ $("$1" -V) == *nf_tables* ]] && command -v nft >/dev/null || return 0
-  nft list table "$family" filter >/dev/null 2>&1 || note "table $1"
+  nft list table "$family" filter >/dev/null 2>&1 || note "table $1" || return
   nft list chain "$family" filter FORWARD >/dev/null 2>&1 || note "chain $1"
 }
 
@@ -380,12 +381,12 @@ add_rules() {
   local tool=$1 spec undos=() adds=()
   shift
   place_rules "$tool"
-  note_table "$tool"
+  note_table "$tool" || return
   for spec; do
     undos+=("undo $tool -w 5 -t filter -D ${chain_of[$tool]} ${spec#FORWARD }")
     adds+=("${adds_of[$tool]} ${spec#FORWARD }")
   done
-  note "${undos[@]}"
+  note "${undos[@]}" || return
   printf '%s\n' '*filter' "${adds[@]}" COMMIT | "$tool-restore" -w 5 --noflush
 }
 
@@ -416,15 +417,17 @@ remove_rules() {
 
 # remove_table table|chain TOOL: removes what of the table only this lab needed, if nothing is in it any more
 remove_table() {
-  local family=ip
+  local family=ip err
   [[ $2 == iptables ]] || family=ip6
   if heir_of "undo $2 *"; then
     bequeath "$heir" "$1 $2"
   elif [[ $1 == chain ]]; then
     # refused where a rule or a policy is in it
-    "$2" -w 5 -t filter -X FORWARD 2>/dev/null || true
-  elif [[ $(nft list table "$family" filter 2>/dev/null) != *chain* ]]; then
-    nft delete table "$family" filter 2>/dev/null || true
+    err=$("$2" -w 5 -t filter -X FORWARD 2>&1) && return
+    [[ $(nft list chain "$family" filter FORWARD 2>/dev/null) != *'policy accept;'$'\n\t}\n'* ]] ||
+      stuck "$2 -t filter -X FORWARD" "$err"
+  elif [[ $(nft list table "$family" filter 2>/dev/null || echo chain) != *chain* ]]; then
+    err=$(nft delete table "$family" filter 2>&1) || stuck "nft delete table $family filter" "$err"
   fi
 }
 
@@ -492,7 +495,7 @@ forward() {
       read_setting "$name" && lines+=("was $name $value")
     done
   fi
-  note "${lines[@]}"
+  note "${lines[@]}" || return
   read_setting "$setting"
   [[ $value == 1 ]] || write_setting "$setting" 1 || {
     complain "cannot write /proc/sys/$setting"
@@ -515,7 +518,7 @@ restore_settings() {
     if heir_of "need $setting *"; then
       bequeath "$heir" "${was[@]}"
     elif [[ -n ${journaled["restoring $setting"]:-} ]] || { read_setting "$setting" && [[ $value == 1 ]]; }; then
-      printf 'restoring %s\n' "$setting" >>"$journal"
+      printf 'restoring %s\n' "$setting" >>"$journal" || true
       for found in "${was[@]}"; do restore_setting "$found"; done
     fi
   done
@@ -920,8 +923,7 @@ up_step() {
   sysctl) forward "${question[1]}" ;;
   iptables | ip6tables) add_rules "${run[0]}" "${run[*]:6}" ;;
   *)
-    ((${#undo[@]} == 0)) || note "undo ${undo[*]}"
-    "${run[@]}"
+    { ((${#undo[@]} == 0)) || note "undo ${undo[*]}"; } && "${run[@]}"
     ;;
   esac || {
     [[ ${run[*]} != 'ip netns add '* ]] || disown_namespace "${run[3]}"
@@ -979,11 +981,11 @@ up() {
   mode=check
   plan
   refuse_faults
-  begin_run
   trap 'fail_up interrupted' INT TERM HUP
+  begin_run || fail_up "the journal $journal cannot be written"
   mode=up
   plan
-  end_run
+  end_run || fail_up "the journal $journal cannot be written"
   if ((changed)); then echo "lab $lab is up"; else echo "lab $lab was up already"; fi
 }
 

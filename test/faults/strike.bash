@@ -1,0 +1,125 @@
+# strike.bash TOOL ARGUMENT...: counts changes, and strikes at the one whose number is in the file "at". Behind it stand
+# the fault, whether it is to strike in "up" or in "down", and the number of the SDK's process. A line of "ip -batch" is a
+# change, and so is any other command that changes something, and each write of a setting. What was struck is written
+# into "fired".
+here=${0%/*}
+tool=$1
+shift
+read -r at mode phase sdk <"$here/at"
+read -r count <"$here/count"
+
+# change TEXT: true where it is the one; what fails does so however often it is tried
+change() {
+  if [[ -e $here/fired ]]; then
+    [[ $mode == fail && $1 == "$(<"$here/fired")" ]]
+    return
+  fi
+  # an "up" that was too slow is undone, and that is not what is to be struck
+  [[ $phase == down || ! $1 =~ ' -force '|' -D '|' -X '|' del '|'nft delete'|'rm -rf'|rmdir|^restore ]] || return 1
+  ((count += 1))
+  printf '%s\n' "$count" >"$here/count"
+  ((count == at)) || return 1
+  printf '%s\n' "$1" >"$here/fired"
+}
+
+kill_sdk() { kill -KILL "$sdk"; }
+
+hang() { exec sleep 1000; }
+
+fail() { # WHAT IT SAYS
+  printf '%s\n' "$1" >&2
+  exit 9
+}
+
+# A tool that is in the middle: it has been told all this, and waits for more.
+hang_in() { # LINE...
+  coproc "${command[@]}" >&3 2>&4
+  printf '%s\n' "$@" >&"${COPROC[1]}"
+  [[ $mode != during ]] || kill_sdk
+  wait
+}
+
+batch() {
+  local i lines
+  command=("$tool" "$@")
+  exec 3>&1 4>&2
+  mapfile -t lines
+  for i in "${!lines[@]}"; do
+    change "$tool ${*/-batch -/}${lines[i]}" || continue
+    case $mode in
+    hang | during) hang_in "${lines[@]:0:i+1}" ;;
+    after)
+      printf '%s\n' "${lines[@]:0:i+1}" | "${command[@]}"
+      kill_sdk
+      lines=("${lines[@]:i+1}")
+      break
+      ;;
+    esac
+    ((i == 0)) || printf '%s\n' "${lines[@]:0:i}" | "${command[@]}" || [[ $* == *-force* ]] || exit
+    [[ $mode != before ]] || { kill_sdk && hang; }
+    [[ $* != *-force* ]] || ((i + 1 == ${#lines[@]})) || printf '%s\n' "${lines[@]:i+1}" | "${command[@]}"
+    fail "an injected fault"$'\n'"Command failed -:$((i + 1))"
+  done
+  ((${#lines[@]} == 0)) || printf '%s\n' "${lines[@]}" | exec "${command[@]}"
+}
+
+restore() {
+  local lines
+  command=("$tool" "$@")
+  exec 3>&1 4>&2
+  mapfile -t lines
+  if change "$tool ${lines[1]} ..."; then
+    case $mode in
+    hang | during) hang_in "${lines[@]:0:${#lines[@]}-1}" ;;
+    before) kill_sdk && hang ;;
+    after)
+      printf '%s\n' "${lines[@]}" | "${command[@]}"
+      kill_sdk
+      exit 0
+      ;;
+    esac
+    fail 'an injected fault: line 2 failed'
+  fi
+  printf '%s\n' "${lines[@]}" | exec "${command[@]}"
+}
+
+plain() {
+  if change "$tool $*"; then
+    case $mode in
+    hang) hang ;;
+    before) kill_sdk && hang ;;
+    during)
+      kill_sdk
+      "$tool" "$@"
+      hang
+      ;;
+    after)
+      "$tool" "$@"
+      kill_sdk
+      exit 0
+      ;;
+    esac
+    fail 'an injected fault'
+  fi
+  exec "$tool" "$@"
+}
+
+# setting CALLER PATH: what the caller is to do: write it (0), write it and come back (7), or fail
+setting() {
+  change "${1%_setting} $2" || exit 0
+  case $mode in
+  hang) hang ;;
+  before) kill_sdk && hang ;;
+  during) kill_sdk ;;
+  after) exit 7 ;;
+  *) exit 9 ;;
+  esac
+}
+
+case $tool in
+setting) setting "$@" ;;
+kill) kill_sdk ;;
+ip) if [[ $* == *'-batch -' ]]; then batch "$@"; else plain "$@"; fi ;;
+*-restore) restore "$@" ;;
+*) plain "$@" ;;
+esac

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Stands before the tools on the search path. What only looks goes on at once; a change may be struck.
+here=${0%/*/*}
+tool=${0##*/}
+PATH=${PATH#"$here/bin:"}
+case "$tool $*" in
+'ip '*'-batch -' | 'ip link del '* | *'-restore '* | *tables*' -X '* | 'nft delete '* | mkdir* | mv* | rm*)
+  exec bash "$here/strike.bash" "$tool" "$@"
+  ;;
+esac
+exec "$tool" "$@"

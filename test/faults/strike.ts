@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Machine } from '../netns/machine.js'
+
+/**
+ * What befalls a command: it fails, it hangs, or the SDK's process is killed before it, while it runs, or behind it.
+ */
+export const FAULTS = ['fail', 'hang', 'before', 'during', 'after'] as const
+export type FaultKind = (typeof FAULTS)[number]
+
+const TOOLS = ['ip', 'iptables', 'ip6tables', 'iptables-restore', 'ip6tables-restore', 'nft']
+const FILE_TOOLS = ['mkdir', 'mv', 'rm', 'rmdir']
+
+/** The tools of a machine, of which one change is struck. */
+export interface Striker {
+  /** The words that start a program whose writes of settings can be struck. */
+  readonly env: readonly string[]
+  /** The search path on which the tools stand first. */
+  readonly PATH: string
+  /** Strikes at the change of `up` or `down` with this number, counted from 1. */
+  at(change: number, fault: FaultKind, phase: 'up' | 'down', sdk: number): Promise<void>
+  /** The change that was struck, as the tool was told it; empty where none was. */
+  fired(): Promise<string>
+  /** How many changes there were up to there, or in all where none was struck. */
+  count(): Promise<number>
+}
+
+export async function strikerOn(machine: Machine, path: string): Promise<Striker> {
+  const { folder } = machine
+  for (const name of ['strike.sh', 'strike.bash', 'setting.bash']) {
+    machine.file(name, readFileSync(join(import.meta.dirname, name), 'utf8'))
+  }
+  const links = [...TOOLS, ...FILE_TOOLS].map((tool) => `ln -s ../strike.sh ${folder}/bin/${tool}`)
+  await machine.ok(`mkdir ${folder}/bin; ${links.join('; ')}`)
+  return {
+    env: ['env', `STRIKE=${folder}`, `BASH_ENV=${folder}/setting.bash`, `PATH=${path}`],
+    PATH: `${folder}/bin:${path}`,
+    at: async (change, fault, phase, sdk) => {
+      machine.file('at', `${change} ${fault} ${phase} ${sdk}\n`)
+      machine.file('count', '0\n')
+      await machine.ok(`rm -f ${folder}/fired`)
+    },
+    fired: async () => (await machine.run(`cat ${folder}/fired`)).stdout,
+    count: async () => Number(machine.read('count')),
+  }
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { net, type Plan } from '../../src/index.js'
+import { DROP, s1, s2 } from '../netns/plans.js'
+
+/** A plan whose commands are made to fail, and the machine on which that happens. */
+export interface Subject {
+  readonly name: string
+  readonly plan: Plan
+  /** What the machine has before. */
+  readonly setup: string
+  /** Which iptables it has. */
+  readonly back: 'nft' | 'legacy'
+  /** How many commands its `up` and its `down` have there; a test counts them. */
+  readonly commands: { readonly up: number; readonly down: number }
+}
+
+/** The plan of an example, as its golden case has it: to import the example is to run it. */
+function example(name: string): Plan {
+  return net.parse(readFileSync(join(import.meta.dirname, '../golden', name, 'plan.json'), 'utf8'))
+}
+
+const twelve = net.host().each(12, (host, i) =>
+  host
+    .ns(`demo${i}`)
+    .ip(`10.0.${i}.2/24`)
+    .veth()
+    .routeBothWays()
+    .allowForward(i % 2 === 0 ? {} : { direction: 'in' }),
+)
+
+/** The lab with the namespaces that follow each other in a batch, and the examples that run on one host. */
+export const subjects: readonly Subject[] = [
+  { name: 'S1', plan: s1, setup: '', back: 'nft', commands: { up: 11, down: 4 } },
+  { name: 'S2', plan: s2, setup: '', back: 'nft', commands: { up: 31, down: 13 } },
+  {
+    name: 'twelve namespaces',
+    plan: twelve,
+    setup: DROP,
+    back: 'nft',
+    commands: { up: 113, down: 17 },
+  },
+  {
+    name: 'example 01',
+    plan: example('01-one-namespace'),
+    setup: DROP,
+    back: 'nft',
+    commands: { up: 11, down: 4 },
+  },
+  {
+    name: 'example 02',
+    plan: example('02-two-namespaces'),
+    setup: DROP,
+    back: 'nft',
+    commands: { up: 21, down: 7 },
+  },
+  {
+    name: 'example 04',
+    plan: example('04-dual-stack'),
+    setup: DROP,
+    back: 'nft',
+    commands: { up: 137, down: 17 },
+  },
+  {
+    name: 'example 05',
+    plan: example('05-export-script'),
+    setup: DROP,
+    back: 'legacy',
+    commands: { up: 14, down: 6 },
+  },
+]

@@ -70,11 +70,21 @@ export class Lane implements AsyncDisposable {
     return this.#pid
   }
 
+  /** One more program of the SDK on the machine; it ends with the test that asks for it. */
+  another(): Agent {
+    return this.#start()
+  }
+
   /** Another program of the SDK, which knows nothing of what the one before it did. */
   async renew(): Promise<void> {
     await this.#agent[Symbol.asyncDispose]()
     this.#agent = this.#start()
     this.#pid = await this.#agent.pid()
+  }
+
+  /** Ends the program of the SDK at once. */
+  async kill(): Promise<void> {
+    await this.machine.run(`kill -KILL ${this.#pid}`)
   }
 
   /** Waits for an answer, or for the end of the program that should give it: then there is none. */

@@ -43,6 +43,7 @@ begin_run() {
   local first=()
   run_lines=()
   [[ -d $root ]] || first=(folder)
+  # shellcheck disable=SC2174 # the mode is meant for the deepest alone
   [[ -d $dir ]] || mkdir -p -m 0700 "$dir" || return
   ((torn == 0)) || leave_journal "${journal_lines[@]}" || return
   if [[ ! -s $journal ]]; then
@@ -107,11 +108,17 @@ heir_of() {
 }
 
 # bequeath FILE LINE...: lines that another lab's journal must have from now on. A value that was found earlier
-# stands.
+# stands. What was cut off at its end goes, so that these lines are lines.
 bequeath() {
-  local file=$1 line known have=$'\n'
+  local file=$1 line known have=$'\n' lines=()
   shift
-  while read -r line; do have+="$line "$'\n'; done <"$file"
+  mapfile lines <"$file"
+  if ((${#lines[@]})) && [[ ${lines[-1]} != *$'\n' ]]; then
+    unset 'lines[-1]'
+    printf '%s' "${lines[@]}" >"$file.new"
+    mv -f "$file.new" "$file"
+  fi
+  for line in "${lines[@]%$'\n'}"; do have+="$line "$'\n'; done
   for line; do
     known=$line
     [[ $line != 'was '* ]] || known=${line% *}

@@ -229,6 +229,7 @@ owns_netns() {
 
 # The journal of a lab, in <root>/<lab>/journal, a line of plain words for each thing:
 #   netloom-journal 1 LAB GROUP     the first line
+#   folder                          <root> was not there before
 #   begin PID SECONDS               a program begins a run, at this time; "end" when the run is complete
 #   undo COMMAND...                 written before the step that it takes back
 #   need SETTING VALUE              this lab needs a shared setting
@@ -268,11 +269,16 @@ note() {
 }
 
 begin_run() {
+  local first=()
   run_lines=()
-  mkdir -p "$root" || return
-  [[ -d $dir ]] || mkdir -m 0700 "$dir" || return
+  [[ -d $root ]] || first=(folder)
+  # shellcheck disable=SC2174 # the mode is meant for the deepest alone
+  [[ -d $dir ]] || mkdir -p -m 0700 "$dir" || return
   ((torn == 0)) || leave_journal "${journal_lines[@]}" || return
-  [[ -s $journal ]] || printf 'netloom-journal 1 %s %s\n' "$lab" "$group" >>"$journal" || return
+  if [[ ! -s $journal ]]; then
+    printf '%s\n' "netloom-journal 1 $lab $group" "${first[@]}" >>"$journal" || return
+    ((${#first[@]} == 0)) || journaled[folder]=1
+  fi
   printf 'begin %s %(%s)T\n' "$owner" -1 >>"$journal"
 }
 
@@ -289,8 +295,12 @@ leave_journal() {
     rm -f "$dir/stderr"
     return 0
   fi
+  if [[ -n ${journaled[folder]:-} ]] && heir_of 'begin *'; then bequeath "$heir" folder; fi
   [[ ! -d $dir ]] || rm -rf "$dir"
-  [[ ! -d $root ]] || rmdir "$root" 2>/dev/null || true
+  # a folder that the caller had before stays
+  if [[ -d $root && ($root == /run/netloom || -n ${journaled[folder]:-}) ]]; then
+    rmdir "$root" 2>/dev/null || true
+  fi
 }
 
 # split_last_run [own]: what the last run wrote, into "run_lines", and what stood before it into "journal_lines".
@@ -302,8 +312,9 @@ split_last_run() {
     [[ ${journal_lines[i]} == 'begin '* ]] || continue
     [[ ${journal_lines[i]} == "begin $owner "* ]] || return 0
     run_lines=("${journal_lines[@]:i+1}")
-    # a first line alone is no journal
-    if ((i > 1)); then journal_lines=("${journal_lines[@]:0:i}"); else journal_lines=(); fi
+    journal_lines=("${journal_lines[@]:0:i}")
+    # the first lines alone are no journal
+    [[ ${journal_lines[-1]} != netloom-journal* && ${journal_lines[-1]} != folder ]] || journal_lines=()
     return 0
   done
 }
@@ -326,11 +337,17 @@ heir_of() {
 }
 
 # bequeath FILE LINE...: lines that another lab's journal must have from now on. A value that was found earlier
-# stands.
+# stands. What was cut off at its end goes, so that these lines are lines.
 bequeath() {
-  local file=$1 line known have=$'\n'
+  local file=$1 line known have=$'\n' lines=()
   shift
-  while read -r line; do have+="$line "$'\n'; done <"$file"
+  mapfile lines <"$file"
+  if ((${#lines[@]})) && [[ ${lines[-1]} != *$'\n' ]]; then
+    unset 'lines[-1]'
+    printf '%s' "${lines[@]}" >"$file.new"
+    mv -f "$file.new" "$file"
+  fi
+  for line in "${lines[@]%$'\n'}"; do have+="$line "$'\n'; done
   for line; do
     known=$line
     [[ $line != 'was '* ]] || known=${line% *}

@@ -98,14 +98,18 @@ function teller(part: HostPart, onProgress: ((progress: Progress) => void) | und
  */
 export async function upOn($: ZxShell, part: HostPart, options: RunOptions): Promise<void> {
   const end = await withSession($, options, (session) => make(session, part, options))
-  if (end === undefined || end.answer.complete) return
+  if (end === undefined) return
   const { answer, batches } = end
-  if (answer.cut !== undefined) {
+  const { complete } = answer
+  // An abort behind the last step counts too: nobody waits for the lab any more.
+  const cut = answer.cut ?? (complete && options.signal?.aborted === true ? 'abort' : undefined)
+  if (complete && cut === undefined) return
+  if (cut !== undefined) {
     const rollback = await rollBack($, part, answer, options.timeoutMs)
     const done = answer.lines.filter((line) => line.startsWith('@ok ')).length
     const command = commandLine(batches[done]?.steps[0]?.argv ?? [])
     const failure = { command, host: part.host, exitCode: null, stderr: '', rollback }
-    throw cutError(answer.cut, options, { failure, hint: undoHint(rollback) })
+    throw cutError(cut, options, { failure, hint: undoHint(rollback) })
   }
   const failed = failureIn(answer, part, batches)
   if (failed === undefined) {

@@ -52,6 +52,23 @@ test('a lab of which only a part of the journal was written is half up, and come
   expect(await machine.digest()).toBe(before)
 })
 
+test('a journal that was cut off in its first line is none: up and down go on from there', async () => {
+  await using machine = await Machine.open()
+  await using sdk = machine.sdk()
+  const before = await machine.digest()
+  const torn = `mkdir -p /run/netloom/torn; printf 'netloom-jou' >/run/netloom/torn/journal`
+  await machine.ok(torn)
+  expect((await sdk.up(lab('torn', 1))).error).toBeUndefined()
+  expect((await sdk.status(lab('torn', 1))).value?.map(({ state }) => state)).not.toContain(
+    'absent',
+  )
+  expect((await sdk.down(lab('torn', 1))).error).toBeUndefined()
+  expect(await machine.digest()).toBe(before)
+  await machine.ok(torn)
+  expect((await sdk.net('down', ['torn'])).error).toBeUndefined()
+  expect(await machine.digest()).toBe(before)
+})
+
 test('a plan that was edited, or lost, comes down by its journal', async () => {
   await using machine = await Machine.open()
   await using sdk = machine.sdk()

@@ -274,7 +274,11 @@ begin_run() {
   [[ -d $root ]] || first=(folder)
   # shellcheck disable=SC2174 # the mode is meant for the deepest alone
   [[ -d $dir ]] || mkdir -p -m 0700 "$dir" || return
-  ((torn == 0)) || leave_journal "${journal_lines[@]}" || return
+  if ((torn && ${#journal_lines[@]})); then
+    leave_journal "${journal_lines[@]}" || return
+  elif ((torn)); then
+    : >"$journal" || return
+  fi
   if [[ ! -s $journal ]]; then
     printf '%s\n' "netloom-journal 1 $lab $group" "${first[@]}" >>"$journal" || return
     ((${#first[@]} == 0)) || journaled[folder]=1

@@ -2,12 +2,11 @@ seen_netns() { # NAME
   look_handles
   REPLY=absent
   [[ -n ${handle_of[$1]:-} ]] || return 0
-  REPLY=foreign
-  if [[ ${handle_of[$1]} != nsfs ]]; then
-    # a dead handle of ours is what a killed "ip netns add" leaves
-    [[ -z ${journaled["undo ip netns del $1"]:-} ]] || REPLY=different
-  elif owns_netns "$1"; then
-    REPLY=present
+  if [[ ${handle_of[$1]} == nsfs ]]; then
+    REPLY=foreign
+    ! owns_netns "$1" || REPLY=present
+  elif [[ -z ${journaled["undo ip netns del $1"]:-} ]]; then
+    REPLY=foreign
   fi
 }
 

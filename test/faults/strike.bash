@@ -1,7 +1,7 @@
-# strike.bash TOOL ARGUMENT...: counts changes, and strikes at the one whose number is in the file "at". Behind it stand
-# the fault, whether it is to strike in "up" or in "down", and the number of the SDK's process. A line of "ip -batch" is a
-# change, and so is any other command that changes something, and each write of a setting. What was struck is written
-# into "fired".
+# strike.bash TOOL ARGUMENT...: counts changes, and strikes at one of them. The file "at" says at which: a number, or "="
+# and an expression without spaces that it matches. Behind it stand the fault, whether it is to strike in "up" or in
+# "down", and the number of the SDK's process. A line of "ip -batch" is a change, and so is any other command that
+# changes something, and each write of a setting. What was struck is written into "fired".
 here=${0%/*}
 tool=$1
 shift
@@ -18,7 +18,11 @@ change() {
   [[ $phase == down || ! $1 =~ ' -force '|' -D '|' -X '|' del '|'nft delete'|'rm -rf'|rmdir|^restore ]] || return 1
   ((count += 1))
   printf '%s\n' "$count" >"$here/count"
-  ((count == at)) || return 1
+  if [[ $at == =* ]]; then
+    [[ $1 =~ ${at#=} ]] || return 1
+  else
+    ((count == at)) || return 1
+  fi
   printf '%s\n' "$1" >"$here/fired"
 }
 

@@ -17,8 +17,8 @@ export interface Striker {
   readonly env: readonly string[]
   /** The search path on which the tools stand first. */
   readonly PATH: string
-  /** Strikes at the change of `up` or `down` with this number, counted from 1. */
-  at(change: number, fault: FaultKind, phase: 'up' | 'down', sdk: number): Promise<void>
+  /** Strikes at the change of `up` or `down` with this number, counted from 1, or at the first of this kind. */
+  at(change: number | RegExp, fault: FaultKind, phase: 'up' | 'down', sdk: number): Promise<void>
   /** The change that was struck, as the tool was told it; empty where none was. */
   fired(): Promise<string>
   /** How many changes there were up to there, or in all where none was struck. */
@@ -36,7 +36,8 @@ export async function strikerOn(machine: Machine, path: string): Promise<Striker
     env: ['env', `STRIKE=${folder}`, `BASH_ENV=${folder}/setting.bash`, `PATH=${path}`],
     PATH: `${folder}/bin:${path}`,
     at: async (change, fault, phase, sdk) => {
-      machine.file('at', `${change} ${fault} ${phase} ${sdk}\n`)
+      const which = typeof change === 'number' ? change : `=${change.source.replaceAll(' ', '.')}`
+      machine.file('at', `${which} ${fault} ${phase} ${sdk}\n`)
       machine.file('count', '0\n')
       await machine.ok(`rm -f ${folder}/fired`)
     },

@@ -69,3 +69,10 @@ export const subjects: readonly Subject[] = [
     commands: { up: 13, down: 6 },
   },
 ]
+
+/** The subject with this name. */
+export function subjectOf(name: string): Subject {
+  const subject = subjects.find((each) => each.name === name)
+  if (subject === undefined) throw new Error(`no subject ${name}`)
+  return subject
+}

@@ -19,7 +19,7 @@ const LEGACY = ['iptables', 'ip6tables']
   .map(([tool, part]) => `ln -s "$(command -v ${tool}-legacy${part})" "$LEGACY/${tool}${part}"`)
   .join('\n')
 
-describe.each(['nft', 'legacy'])('with the %s back end', (back) => {
+describe.each(['nft', 'legacy'])('C49: a FORWARD that drops, with the %s back end', (back) => {
   test.each([
     ["Docker's chains", DOCKER, 'DOCKER-USER'],
     ['a chain that ends in a REJECT', REJECT, 'FORWARD'],

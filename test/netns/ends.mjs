@@ -23,6 +23,15 @@ const ways = {
     await plan.up({ onProgress, handleSignals: false })
     told('up')
   },
+  /** The caller listens too: it is told, the lab is undone, and the program lives on. */
+  async heard(signal) {
+    process.on(signal, () => told('seen'))
+    const onProgress = ({ done }) => {
+      if (done === 6) process.kill(process.pid, signal)
+    }
+    await plan.up({ onProgress }).catch(({ code }) => told(code))
+    told('alive')
+  },
   async tied(how) {
     await plan.up({ undoOnExit: true })
     told('up')

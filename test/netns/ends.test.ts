@@ -2,24 +2,38 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { faultOn } from './fault.js'
 import { Machine } from './machine.js'
 import { DROP, s2OfIpv4 } from './plans.js'
 
-/** Runs ends.mjs on a machine; `onLine` gets each line that it writes, and the process to send signals to. */
-async function ends(machine: Machine, way: string, signal?: NodeJS.Signals) {
+/**
+ * Runs ends.mjs on a machine, in a process group of its own. It gets the signal when it is up; `onStart` gets the
+ * number of the process, which is that of its group.
+ */
+async function ends(
+  machine: Machine,
+  way: string,
+  signal?: NodeJS.Signals,
+  onStart: (pid: number) => void = () => {},
+  PATH = process.env['PATH'],
+) {
   const [command = '', ...words] = machine.enter
   const script = join(import.meta.dirname, 'ends.mjs')
-  const args = [...words, 'bash', '-c', 'echo $$; exec "$0" "$@"', process.execPath]
+  const args = [...words, 'setsid', 'bash', '-c', 'echo $$; exec "$0" "$@"', process.execPath]
   const child = spawn(command, [...args, script, way, JSON.stringify(s2OfIpv4)], {
     cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, PATH },
   })
   let output = ''
   child.stdout.setEncoding('utf8').on('data', async (text: string) => {
+    const first = output === ''
     output += text
-    const pid = output.split('\n', 1)[0]
-    if (signal !== undefined && /^up$/m.test(text))
+    const pid = Number(output.split('\n', 1)[0])
+    if (first) onStart(pid)
+    if (signal !== undefined && /^up$/m.test(text)) {
       await machine.run(`kill -s ${signal.slice(3)} ${pid}`)
+    }
   })
   const [code, by] = await once(child, 'close')
   const [, ...lines] = output.trim().split('\n')
@@ -38,6 +52,40 @@ describe('a signal during up', () => {
       expect(await machine.digest()).toBe(before)
     },
   )
+
+  test('Ctrl-C of a whole process group, and twice more while a slow undo is at it: nothing is left', async () => {
+    await using machine = await Machine.open({ setup: DROP })
+    await using sdk = machine.sdk()
+    await sdk.status(s2OfIpv4)
+    const fault = await faultOn(machine)
+    const before = await machine.digest()
+    await fault.at(9, 'slow')
+    const interrupt = async (group: number) => {
+      await expect.poll(() => fault.fired(), { timeout: 20_000 }).not.toBe('')
+      // the group is there each time, so the later ones come in the middle of the undo
+      for (let i = 0; i < 3; i += 1) {
+        await machine.ok(`kill -INT -- -${group}; sleep 0.5`)
+      }
+    }
+    let interrupted: Promise<void> | undefined
+    const onStart = (pid: number) => {
+      interrupted = interrupt(pid)
+    }
+    const { code, by } = await ends(machine, 'untied', undefined, onStart, fault.PATH)
+    await interrupted
+    expect([code === 0, code === null ? by : 'SIGINT']).toEqual([false, 'SIGINT'])
+    expect(await machine.digest()).toBe(before)
+  })
+
+  test('a program that listens too is told, and lives on without the lab', async () => {
+    await using machine = await Machine.open({ setup: DROP })
+    const before = await machine.digest()
+    expect(await ends(machine, 'heard:SIGINT')).toMatchObject({
+      lines: ['seen', 'ABORTED', 'alive'],
+      code: 0,
+    })
+    expect(await machine.digest()).toBe(before)
+  })
 
   test('handleSignals: false leaves it to the caller', async () => {
     await using machine = await Machine.open({ setup: DROP })

@@ -33,7 +33,7 @@ test('a host whose IPv6 default route comes by router advertisement: forwarding 
   expect((await sdk.down(s2)).error).toBeUndefined()
 })
 
-test('who is not root is told what it takes, and nothing is changed', async () => {
+test('C45: who is not root is told what it takes, and nothing is changed', async () => {
   await using machine = await Machine.open()
   using copy = installedCopy()
   await using sdk = new Agent([...machine.enter, ...nobody, process.execPath], copy.folder)

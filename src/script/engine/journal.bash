@@ -54,7 +54,8 @@ begin_run() {
     printf '%s\n' "netloom-journal 1 $lab $group" "${first[@]}" >>"$journal" || return
     ((${#first[@]} == 0)) || journaled[folder]=1
   fi
-  printf 'begin %s %(%s)T\n' "$owner" -1 >>"$journal"
+  printf 'begin %s %(%s)T\n' "$owner" -1 >>"$journal" || return
+  remove_dead
 }
 
 end_run() {

@@ -118,6 +118,17 @@ disown_namespace() {
   run_lines=("${kept[@]}")
 }
 
+# remove_dead: a namespace of ours that was killed while it was made or removed leaves a file, which has its name
+remove_dead() {
+  local line
+  for line in "${journal_lines[@]}"; do
+    [[ $line == 'undo ip netns del '* ]] || continue
+    line=${line#undo ip netns del }
+    look_handles
+    [[ ${handle_of[$line]:-nsfs} == nsfs ]] || ip netns del "$line" 2>/dev/null || true
+  done
+}
+
 # roll_back: takes back what the present run did, and leaves the journal as it was before
 roll_back() {
   trap '' INT TERM HUP

@@ -283,7 +283,8 @@ begin_run() {
     printf '%s\n' "netloom-journal 1 $lab $group" "${first[@]}" >>"$journal" || return
     ((${#first[@]} == 0)) || journaled[folder]=1
   fi
-  printf 'begin %s %(%s)T\n' "$owner" -1 >>"$journal"
+  printf 'begin %s %(%s)T\n' "$owner" -1 >>"$journal" || return
+  remove_dead
 }
 
 end_run() {
@@ -740,6 +741,17 @@ disown_namespace() {
   run_lines=("${kept[@]}")
 }
 
+# remove_dead: a namespace of ours that was killed while it was made or removed leaves a file, which has its name
+remove_dead() {
+  local line
+  for line in "${journal_lines[@]}"; do
+    [[ $line == 'undo ip netns del '* ]] || continue
+    line=${line#undo ip netns del }
+    look_handles
+    [[ ${handle_of[$line]:-nsfs} == nsfs ]] || ip netns del "$line" 2>/dev/null || true
+  done
+}
+
 # roll_back: takes back what the present run did, and leaves the journal as it was before
 roll_back() {
   trap '' INT TERM HUP
@@ -818,12 +830,11 @@ seen_netns() { # NAME
   look_handles
   REPLY=absent
   [[ -n ${handle_of[$1]:-} ]] || return 0
-  REPLY=foreign
-  if [[ ${handle_of[$1]} != nsfs ]]; then
-    # a dead handle of ours is what a killed "ip netns add" leaves
-    [[ -z ${journaled["undo ip netns del $1"]:-} ]] || REPLY=different
-  elif owns_netns "$1"; then
-    REPLY=present
+  if [[ ${handle_of[$1]} == nsfs ]]; then
+    REPLY=foreign
+    ! owns_netns "$1" || REPLY=present
+  elif [[ -z ${journaled["undo ip netns del $1"]:-} ]]; then
+    REPLY=foreign
   fi
 }
 

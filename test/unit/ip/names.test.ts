@@ -108,7 +108,7 @@ describe('names of interfaces', () => {
     expect(interfaceName(`${value}0`)).toBe(`${value}0`)
   })
 
-  test('15 bytes are a name, 16 are not; bytes count, not characters', () => {
+  test('C41: 15 bytes are a name, 16 are not; bytes count, not characters', () => {
     expect(interfaceName('a'.repeat(15))).toHaveLength(15)
     expectRefusal(() => interfaceName('a'.repeat(16)), {
       code: 'BAD_NAME',

@@ -1,6 +1,6 @@
 seen_address() { # NS DEVICE ADDRESS/PREFIX
   local have
-  look_addresses "$1"
+  look "$1"
   have=${addresses_of["$1 $2"]:-}
   REPLY=absent
   if [[ $have == *" $3 "* ]]; then

@@ -1,18 +1,22 @@
 seen_netns() { # NAME
-  look_handles
-  REPLY=absent
-  [[ -n ${handle_of[$1]:-} ]] || return 0
-  if [[ ${handle_of[$1]} == nsfs ]]; then
+  handle "$1"
+  case $REPLY in
+  '') REPLY=absent ;;
+  nsfs)
     REPLY=foreign
     ! owns_netns "$1" || REPLY=present
-  elif [[ -z ${journaled["undo ip netns del $1"]:-} ]]; then
+    ;;
+  *)
+    # a dead handle of ours is what a killed "ip netns add" leaves
     REPLY=foreign
-  fi
+    [[ -z ${journaled["undo ip netns del $1"]:-} ]] || REPLY=absent
+    ;;
+  esac
 }
 
 seen_loopback() { # NAME
   local line
-  look_links "$1"
+  look "$1"
   line=${link_of["$1 lo"]:-}
   REPLY=absent
   [[ $line != *[\<,]UP[,\>]*" group $group "* ]] || REPLY=present

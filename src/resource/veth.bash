@@ -1,6 +1,6 @@
 seen_veth() { # DEVICE NS
   local line
-  look_links -
+  look -
   line="${link_of["- $1"]:-} "
   REPLY=foreign
   if [[ $line == ' ' ]]; then
@@ -12,7 +12,7 @@ seen_veth() { # DEVICE NS
 }
 
 seen_up() { # NS DEVICE
-  look_links "$1"
+  look "$1"
   REPLY=absent
   [[ ${link_of["$1 $2"]:-} != *[\<,]UP[,\>]* ]] || REPLY=present
 }

@@ -2,6 +2,7 @@ import type { Phase, PlannedStep, Tool } from '../step/step.js'
 
 /** Neighbouring steps of one tool in one namespace: one process. */
 export interface Batch {
+  readonly phase: Phase
   readonly tool: Tool
   readonly namespace: string | undefined
   readonly steps: readonly PlannedStep[]
@@ -26,7 +27,7 @@ export function packed(steps: readonly PlannedStep[]): readonly Batch[] {
     return [...batches.values()].flatMap((batch) => {
       const [first] = batch
       if (first === undefined) return []
-      return [{ tool: first.tool, namespace: first.namespace, steps: batch }]
+      return [{ phase, tool: first.tool, namespace: first.namespace, steps: batch }]
     })
   })
 }

@@ -1,7 +1,7 @@
 import type { Shell as ZxShell } from 'zx/core'
 import { NetloomError } from '../errors.js'
-import { checkAnswer, said, startRun } from './probe.js'
-import { DOWN, type HostPart } from './program.js'
+import { begin, checkAnswer, said } from './probe.js'
+import { DOWN, downProgram, type HostPart } from './program.js'
 import { withSession } from './session.js'
 import type { RunOptions } from './types.js'
 import { rollbackIn } from './up.js'
@@ -14,15 +14,17 @@ import { rollbackIn } from './up.js'
  */
 export async function downOn($: ZxShell, part: HostPart, options: RunOptions): Promise<boolean> {
   let done = 0
+  let journal = true
   const tell = (line: string) => {
     if (!line.startsWith('@undo - ')) return
     done += 1
     const command = line.slice('@undo - '.length)
     options.onProgress?.({ type: 'undo', host: part.host, command, done, total: part.steps.length })
   }
-  const answer = await withSession($, options, async (session) => {
-    await startRun(session, part, options)
-    return session.run(DOWN, tell)
+  const answer = await withSession($, part.engine, options, async (session) => {
+    const first = await begin(session, part, DOWN, options, tell)
+    journal = !first.lines.includes('@no-journal')
+    return journal ? first : session.run(downProgram(part), tell)
   })
   const held = said(answer, '@held ')
   if (held.length > 0) {
@@ -46,5 +48,5 @@ export async function downOn($: ZxShell, part: HostPart, options: RunOptions): P
       },
     )
   }
-  return undone.length > 0 || !answer.lines.includes('@no-journal')
+  return journal || undone.length > 0
 }

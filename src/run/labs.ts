@@ -11,14 +11,13 @@ import type { DownOptions, LabInfo, RunOptions } from './types.js'
 
 /** The labs that have a journal on this machine. */
 export async function list(options: RunOptions): Promise<LabInfo[]> {
-  const program = [
+  const engine = [
     'set -euo pipefail',
     `readonly root=${quote(options.journalDir ?? JOURNAL_DIR)}`,
     listEngine,
-    'list_labs',
   ].join('\n')
-  const answer = await withSession(await shellIn([], ''), options, async (session) =>
-    checkAnswer(await session.run(program), 'this machine', options),
+  const answer = await withSession(await shellIn([], ''), engine, options, async (session) =>
+    checkAnswer(await session.run('list_labs'), 'this machine', options),
   )
   return said(answer, '@lab ').map((line) => {
     const [name = '', state, pid, alive, seconds] = line.split(' ')

@@ -1,7 +1,7 @@
 import { type Finding, NetloomError, type Rollback } from '../errors.js'
 import { overlap, parseNetwork } from '../ip/cidr.js'
 import { commandLine } from '../step/quote.js'
-import { type HostPart, PROBE, start } from './program.js'
+import { type HostPart, probeAll, probeFresh, start } from './program.js'
 import { type Answer, cutError, type Session } from './session.js'
 import type { RunOptions, State } from './types.js'
 
@@ -52,17 +52,19 @@ export function checkAnswer(answer: Answer, host: string, options: RunOptions): 
 }
 
 /**
- * Begins a run: keeps other runs on the host out until the session ends.
+ * The first program of a run: it keeps other runs on the host out until the session ends.
  *
  * @throws NetloomError `PREFLIGHT`, `LAB_BUSY`, `TIMEOUT`, `ABORTED`
  */
-export async function startRun(
+export async function begin(
   session: Session,
-  { engine, host, lab }: Pick<HostPart, 'engine' | 'host' | 'lab'>,
+  { host, lab }: Pick<HostPart, 'host' | 'lab'>,
+  program: string,
   options: RunOptions,
-): Promise<void> {
+  onLine?: (line: string) => void,
+): Promise<Answer> {
   const ms = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS
-  const answer = await session.run(`${engine}\n${start(ms)}`, undefined, ms)
+  const answer = await session.run(`${start(ms)}\n${program}`, onLine, ms)
   if (answer.lines.includes('@busy')) {
     throw new NetloomError(
       'LAB_BUSY',
@@ -73,7 +75,7 @@ export async function startRun(
       },
     )
   }
-  checkAnswer(answer, host, options)
+  return answer
 }
 
 /** Networks of the plan that the host reaches elsewhere: packets would go astray. */
@@ -100,7 +102,7 @@ function statesIn(part: HostPart, answer: Answer) {
 }
 
 /**
- * How each step of a host stands, before a change. Changes nothing.
+ * Begins a run, and tells how each step of a host stands before a change. Changes nothing.
  *
  * @throws NetloomError `PREFLIGHT` with all that is wrong, and where nothing but names is, `NAME_TAKEN` or
  *   `LAB_DIFFERS`; `TIMEOUT`, `ABORTED`
@@ -110,8 +112,12 @@ export async function probe(
   part: HostPart,
   options: RunOptions,
 ): Promise<readonly State[]> {
-  const answer = checkAnswer(await session.run(PROBE), part.host, options)
-  const states = statesIn(part, answer)
+  const first = await begin(session, part, probeFresh(part), options)
+  const { lines } = checkAnswer(first, part.host, options)
+  const all = lines.includes('@fresh')
+    ? { ...first, lines: [] }
+    : checkAnswer(await session.run(probeAll(part)), part.host, options)
+  const states = statesIn(part, all)
   const findings = (...wanted: State[]) =>
     states
       .filter(({ state, reason }) => wanted.includes(state) && reason !== '')
@@ -119,9 +125,9 @@ export async function probe(
         path: `${step.host}: ${commandLine(step.argv)}`,
         message: reason,
       }))
-  const faults = [...faultsIn(answer, part.host), ...findings('absent')]
+  const faults = [...faultsIn(first, part.host), ...findings('absent')]
   // What is up already has been through this; then only what comes to be counts.
-  if (states.some(({ state }) => state === 'absent')) faults.push(...overlaps(part, answer))
+  if (states.some(({ state }) => state === 'absent')) faults.push(...overlaps(part, first))
   if (faults.length > 0) throw preflightError([...faults, ...findings('foreign', 'different')])
   const foreign = findings('foreign')
   if (foreign.length > 0) {

@@ -21,14 +21,25 @@ export interface Answer {
   readonly stderr: string
 }
 
+/** The variable in which bash is handed what it must know first: no process, no file, and nothing for `ps` to show. */
+const ENGINE = 'NETLOOM_ENGINE'
+
 /**
- * bash, which takes programs by their length. A program comes through `head`: bash itself would read it from the
+ * bash, which takes programs by their length. A long one comes through `head`: bash itself would read it from the
  * pipe byte by byte. Beside it something waits for the end of pipe 3, which only netloom's process holds open: when
  * that is killed, whatever the session is at goes too, and with it the lock, which a command that hangs would keep.
  */
 const START = `{ read -r _; kill -KILL 0; } <&3 >/dev/null 2>&1 &
 exec 3<&-
-while read -r size; do program=$(head -c "$size"); eval "$program" </dev/null; echo ${END}; done`
+LC_ALL=C
+engine=$${ENGINE}
+unset ${ENGINE}
+eval "$engine" </dev/null
+while read -r size; do
+  if ((size < 4000)); then read -r -N "$size" program; else program=$(head -c "$size"); fi
+  eval "$program" </dev/null
+  echo ${END}
+done`
 
 /**
  * One bash in a place, started through zx, that takes programs and answers in lines. It keeps what it was told
@@ -43,11 +54,12 @@ export class Session {
   #stderr = ''
   #exitCode: number | null = null
 
-  constructor($: ZxShell, options: RunOptions) {
+  constructor($: ZxShell, engine: string, options: RunOptions) {
     this.#options = options
     // A process group of its own: the terminal's Ctrl-C does not reach it, and it can be killed as a whole.
     const quiet = { detached: true, nothrow: true, quiet: true, prefix: '', postfix: '' }
-    this.#child = $({ ...quiet, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] })([
+    const env = { ...process.env, [ENGINE]: engine }
+    this.#child = $({ ...quiet, env, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] })([
       START,
     ] as unknown as TemplateStringsArray)
     // Writing to a session that has just died is no error of its own: the answer tells.
@@ -135,10 +147,11 @@ export class Session {
 /** Opens a session for one piece of work, and closes it behind it whatever happens. */
 export async function withSession<T>(
   $: ZxShell,
+  engine: string,
   options: RunOptions,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const session = new Session($, options)
+  const session = new Session($, engine, options)
   try {
     return await work(session)
   } finally {

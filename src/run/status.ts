@@ -2,7 +2,7 @@ import type { Shell as ZxShell } from 'zx/core'
 import type { PlanJson } from '../plan/schema.js'
 import { kindOf } from '../resource/index.js'
 import { checkAnswer } from './probe.js'
-import { type HostPart, LOOK, STATUS } from './program.js'
+import { type HostPart, statusProgram } from './program.js'
 import { withSession } from './session.js'
 import type { RunOptions, State, Status } from './types.js'
 
@@ -20,10 +20,9 @@ export async function statusOn(
   part: HostPart,
   options: RunOptions,
 ): Promise<Status[]> {
-  const { lines } = await withSession($, options, async (session) => {
-    checkAnswer(await session.run(`${part.engine}\n${LOOK}`), part.host, options)
-    return checkAnswer(await session.run(STATUS), part.host, options)
-  })
+  const { lines } = await withSession($, part.engine, options, async (session) =>
+    checkAnswer(await session.run(statusProgram(part)), part.host, options),
+  )
   const states = lines as readonly State[]
   const byResource = new Map<number, State[]>()
   part.steps.forEach((step, i) => {

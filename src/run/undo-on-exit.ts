@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { DOWN, type HostPart, start } from './program.js'
+import { downProgram, type HostPart, start } from './program.js'
 import { onSignals, raise } from './signals.js'
 
 /** Labs that go with this process, with the way to let one be. */
 const tied = new Map<string, () => void>()
 
 /** A process that ends can wait for nothing: the undo is one synchronous run of bash. */
-function downNow({ engine }: HostPart): void {
-  const input = `${engine}\n${start(30_000)}\n${DOWN}\n`
+function downNow(part: HostPart): void {
+  const input = `${part.engine}\n${start(30_000)}\n${downProgram(part)}\n`
   spawnSync('bash', ['--norc', '-c', 'eval "$(cat)" </dev/null'], {
     input,
     stdio: ['pipe', 'ignore', 'ignore'],

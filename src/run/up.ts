@@ -3,7 +3,7 @@ import { type Failure, NetloomError, type Rollback } from '../errors.js'
 import { commandLine } from '../step/quote.js'
 import type { PlannedStep, Step } from '../step/step.js'
 import { type Batch, packed } from './batches.js'
-import { probe, said, startRun, unforeseen } from './probe.js'
+import { begin, probe, said, unforeseen } from './probe.js'
 import { type HostPart, rollBackProgram, upProgram } from './program.js'
 import { type Answer, cutError, DEFAULT_TIMEOUT_MS, type Session, withSession } from './session.js'
 import type { Progress, RunOptions } from './types.js'
@@ -71,9 +71,9 @@ async function rollBack(
 ): Promise<Rollback> {
   // A short time for the steps is none for their undo: cut off, it would leave them.
   const timeoutMs = Math.max(given, DEFAULT_TIMEOUT_MS)
-  return withSession($, { timeoutMs }, async (session) => {
-    await startRun(session, part, { timeoutMs })
-    const { lines, complete, cut, stderr } = await session.run(rollBackProgram(ended))
+  return withSession($, part.engine, { timeoutMs }, async (session) => {
+    const program = rollBackProgram(ended)
+    const { lines, complete, cut, stderr } = await begin(session, part, program, { timeoutMs })
     if (complete) return rollbackIn({ lines })
     return { undone: [], failed: [{ command: 'undo by the journal', stderr: cut ?? stderr }] }
   })
@@ -97,7 +97,7 @@ function teller(part: HostPart, onProgress: ((progress: Progress) => void) | und
  *   `ABORTED`
  */
 export async function upOn($: ZxShell, part: HostPart, options: RunOptions): Promise<void> {
-  const end = await withSession($, options, (session) => make(session, part, options))
+  const end = await withSession($, part.engine, options, (session) => make(session, part, options))
   if (end === undefined) return
   const { answer, batches } = end
   const { complete } = answer
@@ -131,7 +131,6 @@ async function make(
   part: HostPart,
   options: RunOptions,
 ): Promise<{ answer: Answer; batches: readonly Batch[] } | undefined> {
-  await startRun(session, part, options)
   const states = await probe(session, part, options)
   const tell = teller(part, options.onProgress)
   part.steps.forEach((step, i) => {

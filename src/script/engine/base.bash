@@ -1,3 +1,12 @@
+# feed COMMAND...: gives it "text". What is short needs neither a process of its own nor a file.
+feed() {
+  if ((${#text} < 4000)); then
+    "$@" <<<"${text%$'\n'}"
+  else
+    printf '%s\n' "${text%$'\n'}" | "$@"
+  fi
+}
+
 complain() { printf 'netloom: %s\n' "$*" >&2; }
 
 # what a missing tool's package is called on Debian and on most others
@@ -16,9 +25,6 @@ find_missing() {
   for tool in stat mkdir rm rmdir mv sleep "${tools[@]}"; do
     command -v "$tool" >/dev/null || faults+=("the tool $tool is missing: install the package $(package_of "$tool")")
   done
-  if command -v ip >/dev/null && [[ $(ip -V 2>&1) != *iproute2* ]]; then
-    faults+=("the command ip is not that of iproute2 (BusyBox has a smaller one): install the package iproute2")
-  fi
 }
 
 # find_powers: the capabilities that it takes, into "faults" where they are missing

@@ -1,14 +1,14 @@
-# batch NUMBER NS JOURNAL-LINE...: commands from standard input, in one process of ip
+# What the runner tells: "@..." lines, and otherwise a word for each step.
+readonly errors=$dir/errors
+lanes=()
+
+# batch NUMBER COMMANDS JOURNAL-LINE...: commands of the host, in one process of ip
 batch() {
-  local number=$1 commands=() command=(ip -batch -)
-  [[ $2 == - ]] || command=(ip -n "$2" -batch -)
+  local number=$1 text=$2
   shift 2
   note "$@"
-  mapfile -t commands
-  report "$number" feed
+  report "$number" feed ip -batch -
 }
-
-feed() { printf '%s\n' "${commands[@]}" | "${command[@]}"; }
 
 # rule_batch NUMBER TOOL SPEC...: accept rules, all or none
 rule_batch() { report "$1" add_rules "${@:2}"; }
@@ -17,30 +17,80 @@ setting_batch() { report "$1" forward "$2"; }
 
 # report NUMBER COMMAND...: runs a batch and tells how it went; a failure ends the run and undoes it
 report() {
-  local number=$1 err code=0
+  local number=$1 code=0
   shift
   # without a subshell around functions, which keep the journal
-  "$@" 2>"$dir/stderr" >/dev/null || code=$?
-  if ((code == 0)); then
-    printf '@ok %s\n' "$number"
-    return 0
+  "$@" 2>"$errors" >/dev/null || code=$?
+  if ((code)); then
+    failed "$number" "$code" "$errors"
+    give_up "$number"
   fi
-  err=$(<"$dir/stderr")
-  printf '@failed %s %s %s\n' "$number" "$code" "${err//$'\n'/$'\t'}"
-  rm -f "$dir/stderr"
-  if [[ $err =~ 'Command failed -:'([0-9]+) ]]; then
-    for err in "${commands[@]:BASH_REMATCH[1]-1}"; do
-      [[ $err != 'netns add '* ]] || disown_namespace "${err#netns add }"
+  printf '@ok %s\n' "$number"
+}
+
+failed() { # NUMBER CODE FILE
+  local said
+  said=$(<"$3")
+  printf '@failed %s %s %s\n' "$1" "$2" "${said//$'\n'/$'\t'}"
+}
+
+# give_up [NUMBER]: the run is undone. A namespace that this batch was refused is none of ours.
+give_up() {
+  local said='' line lines=()
+  : >"$dir/failed"
+  ((${#lanes[@]} == 0)) || wait "${lanes[@]}" || true
+  [[ -z ${1:-} ]] || said=$(<"$errors")
+  if [[ $said =~ 'Command failed -:'([0-9]+) ]]; then
+    mapfile -t lines <<<"${text:-}"
+    for line in "${lines[@]:BASH_REMATCH[1]-1}"; do
+      [[ $line != 'netns add '* ]] || disown_namespace "${line#netns add }"
     done
   fi
   roll_back
   exit 1
 }
 
+# inner NUMBER NS COMMANDS: commands inside a namespace, for a lane
+inner_text=() inner_place=()
+inner() { inner_text[$1]=$3 inner_place[$1]=$2; }
+
+# lane NUMBER...: runs these, one after another, as long as nothing fails anywhere
+lane() {
+  local number text at code
+  for number; do
+    [[ ! -e $dir/failed ]] || return 1
+    inside "${inner_place[number]}"
+    text=${inner_text[number]} code=0
+    feed ip "${at[@]}" -batch - 2>"$errors.$1" >/dev/null || code=$?
+    if ((code)); then
+      failed "$number" "$code" "$errors.$1"
+      return 1
+    fi
+    printf '@ok %s\n' "$number"
+  done
+}
+
+# start_lanes COUNT: what is inside namespaces is made beside the rest, in so many processes
+start_lanes() {
+  local i k numbers=("${!inner_text[@]}") share
+  for ((i = 0; i < $1; i++)); do
+    share=()
+    for ((k = i; k < ${#numbers[@]}; k += $1)); do share+=("${numbers[k]}"); done
+    lane "${share[@]}" &
+    lanes+=($!)
+  done
+}
+
+# join_lanes: waits for them; where one failed, it has said so
+join_lanes() {
+  local pid
+  for pid in "${lanes[@]}"; do wait "$pid" || give_up; done
+}
+
 mode='' prefix='@undo ' faults=() collect=() held=()
 
-# stop_at_faults: prints them, and ends there
-stop_at_faults() {
+# refuse_faults: prints them, and ends there
+refuse_faults() {
   ((${#faults[@]})) || return 0
   printf '@fault %s\n' "${faults[@]}"
   exit 1
@@ -54,18 +104,19 @@ refuse_held() {
 # start SECONDS: this machine has the tools, no other run is at it, and what an earlier run did is known
 start() {
   find_missing
-  stop_at_faults
+  refuse_faults
   take_lock "$1" || {
     echo '@busy'
     exit 1
   }
+  echo '@locked'
   read_journal
 }
 
-# look: what an earlier run did is known, and nothing is to be changed
-look() {
+# look_on: what an earlier run did is known, and nothing is to be changed
+look_on() {
   find_missing
-  stop_at_faults
+  refuse_faults
   read_journal
 }
 
@@ -77,13 +128,36 @@ probe_step() {
 
 status_step() { printf '%s\n' "$REPLY"; }
 
-# probe_all: before a change: what there is of each step, what this system refuses, and its routes
-probe_all() {
+# probe FAMILY...: before a change: what this system refuses, and the routes of the host
+probe() {
+  local family
   find_refusals
   find_absent "${addresses[@]}"
   ((${#faults[@]} == 0)) || printf '@fault %s\n' "${faults[@]}"
-  print_routes 4
-  print_routes 6
+  for family; do print_routes "$family"; done
+}
+
+# ask QUESTION...: whether one of the things is there that are removed by themselves, or something has its name
+fresh=1
+ask() {
+  ((fresh)) || return 0
+  "seen_$1" "${@:2}"
+  [[ $REPLY == absent ]] || fresh=0
+}
+
+ask_setting() {
+  local reason
+  ! setting_fault "$1" || fresh=0
+}
+
+# tell_fresh: where none of what is removed by itself is there, all else, which stands on it, is not there either
+tell_fresh() {
+  ((${#journal_lines[@]} == 0)) || fresh=0
+  ((fresh == 0)) || echo '@fresh'
+}
+
+# probe_all: what there is of each step
+probe_all() {
   mode=probe
   plan
 }
@@ -91,30 +165,28 @@ probe_all() {
 # print_routes FAMILY: the networks that this host has routes to, but for what is this lab's
 print_routes() {
   local line words to single=/32
+  look_routes - "$1"
   (($1 == 4)) || single=/128
-  while read -r line; do
-    read -ra words <<<"$line"
-    case ${words[0]} in
-    default | local | broadcast | multicast | anycast) continue ;;
-    unreachable | blackhole | prohibit | throw | unicast) words=("${words[@]:1}") ;;
-    esac
-    [[ ${words[0]} != fe80::/* && ${words[0]} != ff00::/* ]] || continue
-    # ip leaves the prefix length of a single address away
+  for line in "${routes[@]}"; do
+    [[ $line == "$1 "* ]] || continue
+    read -ra words <<<"${line#* }"
     to=${words[0]}
+    [[ $to != default && $to != fe80::/* && $to != ff00::/* ]] || continue
+    # ip leaves the prefix length of a single address away
     [[ $to == */* ]] || to+=$single
     [[ -n ${journaled["undo ip route del $to ${words[1]:-} ${words[2]:-} proto 78"]:-} ]] ||
       printf '@route %s %s\n' "${words[0]}" "${words[*]:1:4}"
-  done < <(ip "-$1" -o route show table all)
+  done
 }
 
 status_all() {
-  find_powers || stop_at_faults
+  find_powers || refuse_faults
   mode=status
   plan
 }
 
 end_batches() {
-  rm -f "$dir/stderr"
+  join_lanes
   end_run
 }
 
@@ -129,8 +201,12 @@ roll_back_last() {
   roll_back
 }
 
+# down_all: by the journal. Where there is none, it takes the plan, which is told when it is asked for.
 down_all() {
-  find_powers || stop_at_faults
-  ((${#journal_lines[@]})) || echo '@no-journal'
-  take_down
+  find_powers || refuse_faults
+  if ((${#journal_lines[@]} == 0)) && ! declare -F plan >/dev/null; then
+    echo '@no-journal'
+  else
+    take_down
+  fi
 }

@@ -68,15 +68,21 @@ leave_journal() {
   if (($#)); then
     printf '%s\n' "$@" >"$journal.new" || return
     mv -f "$journal.new" "$journal" || return
-    rm -f "$dir/stderr"
     return 0
   fi
   if [[ -n ${journaled[folder]:-} ]] && heir_of 'begin *'; then bequeath "$heir" folder; fi
+  remove_folder
+}
+
+# remove_folder: the lab's folder, and the one above where it is empty and ours: one that the caller had before stays
+remove_folder() {
+  local folders=("$dir")
+  [[ -d $dir ]] || folders=()
+  [[ $root != /run/netloom && -z ${journaled[folder]:-} ]] || folders+=("$root")
+  ((${#folders[@]})) || return 0
+  # in one process; what it says of a folder with other labs is no error
+  rm -fd "$dir"/* "${folders[@]}" 2>/dev/null || true
   [[ ! -d $dir ]] || rm -rf "$dir"
-  # a folder that the caller had before stays
-  if [[ -d $root && ($root == /run/netloom || -n ${journaled[folder]:-}) ]]; then
-    rmdir "$root" 2>/dev/null || true
-  fi
 }
 
 # split_last_run [own]: what the last run wrote, into "run_lines", and what stood before it into "journal_lines".

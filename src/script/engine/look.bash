@@ -1,8 +1,11 @@
 # What is there, read once and kept. A namespace "-" is the host's own.
-declare -A looked=() handle_of=() link_of=() leads=() addresses_of=() routes_of=() rules_of=()
-lab_links=0
+declare -A looked=() handle_of=() link_of=() leads=() addresses_of=() routes_of=()
+routes=() lab_links=0
 
-forget() { looked=() handle_of=() link_of=() leads=() addresses_of=() routes_of=() rules_of=() lab_links=0; }
+forget() {
+  looked=() handle_of=() link_of=() leads=() addresses_of=() routes_of=() routes=() lab_links=0
+  legacy=() docker=() top=() copies=()
+}
 
 # once KEY: true the first time that it is asked
 once() {
@@ -16,79 +19,93 @@ inside() {
   [[ $1 == - ]] || at=(-n "$1")
 }
 
-# a live handle of a namespace is of the file system nsfs; anything else in /run/netns is dead or foreign
-look_handles() {
+# handle NAME: of what file system the handle of a namespace is, into REPLY; empty where there is none. A live one is
+# of nsfs; anything else in /run/netns is dead or foreign.
+handle() {
   local name type
-  once handles || return 0
-  while read -r name type; do
-    handle_of[${name##*/}]=$type
-  done < <(stat -fc '%n %T' /run/netns/* 2>/dev/null)
+  REPLY=
+  [[ -e /run/netns/$1 || -L /run/netns/$1 ]] || return 0
+  if once handles; then
+    while read -r name type; do
+      handle_of[${name##*/}]=$type
+    done < <(stat -fc '%n %T' /run/netns/* 2>/dev/null)
+  fi
+  REPLY=${handle_of[$1]:-nothing}
 }
 
 alive() {
-  look_handles
-  [[ $1 == - || ${handle_of[$1]:-} == nsfs ]]
+  local REPLY=nsfs
+  [[ $1 == - ]] || handle "$1"
+  [[ $REPLY == nsfs ]]
 }
 
-look_links() {
-  local line name at
-  once "links $1" || return 0
+# look NS: its links, addresses and routes over IPv4, in one process
+look() {
+  local at line rest name
+  once "$1" || return 0
   alive "$1" || return 0
   inside "$1"
   # ip complains of dead handles, which it opens to name namespaces
   while read -r line; do
-    name=${line#*: }
-    name=${name%%:*}
-    name=${name%%@*}
-    link_of["$1 $name"]=$line
-    [[ $1 == - && $line == *" group $group "* ]] || continue
-    lab_links=$((lab_links + 1))
-    [[ $line != *' link-netns '* ]] || { line=${line#* link-netns } && leads[${line%% *}]=1; }
-  done < <(ip "${at[@]}" -d -o link show 2>/dev/null)
+    case $line in
+    [0-9]*': '*': <'*) keep_link "$1" "$line" ;;
+    [0-9]*': '*' inet'*)
+      rest=${line#*: }
+      name=${rest%% *}
+      rest=${rest#* inet}
+      rest=${rest#* }
+      addresses_of["$1 $name"]+=" ${rest%% *} "
+      ;;
+    *) keep_route "$1" 4 "$line" ;;
+    esac
+  done < <(printf '%s\n' 'link show' 'addr show' 'route show table all' | ip "${at[@]}" -N -d -o -batch - 2>/dev/null)
+  [[ $1 != - || -n ${link_of['- lo']:-} ]] || blind
 }
 
-look_addresses() {
-  local at device cidr
-  once "addresses $1" || return 0
-  alive "$1" || return 0
-  inside "$1"
-  while read -r _ device _ cidr _; do
-    addresses_of["$1 $device"]+=" $cidr "
-  done < <(ip "${at[@]}" -o addr show)
+# blind: ip does not tell what is there
+blind() {
+  faults+=('ip does not show the links of this host')
+  [[ $(ip -V 2>&1) == *iproute2* ]] ||
+    faults=("the command ip is not that of iproute2 (BusyBox has a smaller one): install the package iproute2")
+  refuse_faults
+}
+
+keep_link() { # NS LINE
+  local line=$2 name=${2#*: }
+  name=${name%%:*}
+  name=${name%%@*}
+  link_of["$1 $name"]=$line
+  [[ $1 == - && $line == *" group $group "* ]] || return 0
+  lab_links=$((lab_links + 1))
+  [[ $line != *' link-netns '* ]] || { line=${line#* link-netns } && leads[${line%% *}]=1; }
+}
+
+# keep_route NS FAMILY LINE: the line begins with the type of the route, as a number (RTN_... in linux/rtnetlink.h)
+keep_route() {
+  local type=${3%% *} line="${3#* } "
+  [[ $line != *' table 254 '* ]] || routes_of["$1 $2 ${line%% *}"]+="${line/ table 254 / }"$'\n'
+  # not those that the kernel makes of addresses: local, broadcast, anycast, multicast
+  [[ $1 != - || $type == [2-5] ]] || routes+=("$2 $line")
 }
 
 look_routes() { # NS FAMILY
   local at line
-  once "routes $1 $2" || return 0
+  look "$1"
+  [[ $2 == 6 ]] && once "routes $1" || return 0
   alive "$1" || return 0
   inside "$1"
   while read -r line; do
-    routes_of["$1 $2 ${line%% *}"]+="$line "$'\n'
-  done < <(ip "${at[@]}" "-$2" -N -o route show)
-}
-
-# every rule of the table filter, its quotes off. The legacy tool would load the table by looking.
-look_rules() { # iptables|ip6tables
-  local names=/proc/net/ip_tables_names name loaded=0
-  once "rules $1" || return 0
-  [[ $1 == iptables ]] || names=/proc/net/ip6_tables_names
-  if [[ $("$1" -V) == *legacy* ]]; then
-    if [[ -r $names ]]; then
-      while read -r name; do [[ $name != filter ]] || loaded=1; done <"$names"
-    fi
-    ((loaded)) || return 0
-  fi
-  rules_of[$1]=$'\n'$("$1" -w 5 -t filter -S)$'\n'
-  rules_of[$1]=${rules_of[$1]//\"/}
+    keep_route "$1" 6 "$line"
+  done < <(ip "${at[@]}" -6 -N -d -o route show table all 2>/dev/null)
 }
 
 # owns_netns NAME: a link of this lab leads into it, or its loopback bears the lab's group, or the
 # journal has it and it is as new
 owns_netns() {
-  look_links -
+  look -
   [[ -z ${leads[$1]:-} ]] || return 0
-  look_links "$1"
+  look "$1"
   local loopback=${link_of["$1 lo"]:-}
   [[ $loopback != *" group $group "* ]] || return 0
-  [[ -n ${journaled["undo ip netns del $1"]:-} && $loopback == *' group default '* && $loopback != *'UP'* ]]
+  [[ -n ${journaled["undo ip netns del $1"]:-} && $loopback == *' group 0 '* && $loopback != *'UP'* ]]
 }

@@ -1,7 +1,7 @@
 # find_absent ADDRESS...: addresses that the plan says this host has, and has not, into "faults"
 find_absent() {
   local cidr key all
-  look_addresses -
+  look -
   for key in "${!addresses_of[@]}"; do [[ $key != '- '* ]] || all="${all:-} ${addresses_of[$key]}"; done
   for cidr; do
     [[ ${all:-} == *" ${cidr%/*}/"* ]] || faults+=("the plan says that this host has the address $cidr, and no interface has it")
@@ -14,7 +14,7 @@ foreign_reason() {
   what='something that is not of this lab has the name'
   case ${question[0]} in
   netns)
-    if [[ ${handle_of[${question[1]}]:-nsfs} != nsfs ]]; then
+    if ! alive "${question[1]}"; then
       what="/run/netns/${question[1]} is a dead handle, left by something that was killed (ip netns del removes it)"
     else
       what="a namespace ${question[1]} is there already"
@@ -38,6 +38,7 @@ kind_of_link() {
   local rest=${1##*\\}
   read -r rest _ <<<"$rest"
   case $rest in
+  'link/[1]') echo ether ;;
   link/*) echo "${rest#link/}" ;;
   *) echo "$rest" ;;
   esac

@@ -10,18 +10,22 @@ stuck() {
 # ip_batch LINE...: in one process that goes on after an error. What failed is tried twice more, since a thing can
 # be busy for a moment; what somebody else has removed meanwhile is done.
 ip_batch() {
-  local err='' line number round left=("$@") again=()
+  local err='' text line number round left=("$@") again=()
   local -A bad=()
   for ((round = 0; round < 3 && ${#left[@]}; round++)); do
     ((round == 0)) || sleep 0.2
     bad=() again=() number=1
-    err=$(printf '%s\n' "${left[@]}" | ip -force -batch - 2>&1 >/dev/null) || true
+    printf -v text '%s\n' "${left[@]}"
+    err=$(feed ip -force -batch - 2>&1 >/dev/null) || true
     while read -r line; do
       [[ $line != 'Command failed -:'* ]] || bad[${line##*:}]=1
     done <<<"$err"
     for line in "${left[@]}"; do
       if [[ -z ${bad[$number]:-} ]]; then
-        undone "ip $line"
+        case $line in
+        'link del group '*) for line in "${links[@]}"; do undone "ip link del dev $line"; done ;;
+        *) undone "ip $line" ;;
+        esac
       elif ! is_gone "$line"; then
         again+=("$line")
       fi
@@ -37,6 +41,7 @@ is_gone() {
   case $1 in
   'netns del '*) [[ ! -e /run/netns/${1##* } ]] ;;
   'link del dev '*) ! ip link show dev "${1##* }" >/dev/null 2>&1 ;;
+  'link del group '*) [[ -z $(ip -o link show group "${1##* }" 2>/dev/null) ]] ;;
   *) return 1 ;;
   esac
 }
@@ -45,12 +50,12 @@ is_gone() {
 # newest first, and shared settings last. Only what bears this lab's marks goes; what is gone is done.
 undo_lines() {
   local line words i family key=''
-  local rules4=() rules6=() routes=() links=() ours=() namespaces=() settings=() chains=() tables=()
+  local rules4=() rules6=() by_hand=() links=() ours=() namespaces=() settings=() chains=() tables=() deletes=()
+  local all=("$@")
   local -A going=() seen=()
-  forget
-  look_links -
-  for ((i = $#; i > 0; i--)); do
-    line=${!i}
+  look -
+  for ((i = $# - 1; i >= 0; i--)); do
+    line=${all[i]}
     # a part that was lost and made again stands in the journal twice
     [[ $line == 'was '* || -z ${seen[$line]:-} ]] || continue
     seen[$line]=1
@@ -65,11 +70,11 @@ undo_lines() {
       ;;
     'undo ip netns del '*)
       line=${line#undo ip netns del }
-      look_handles
-      [[ -n ${handle_of[$line]:-} ]] || continue
-      if [[ ${handle_of[$line]} != nsfs ]] || owns_netns "$line"; then namespaces+=("netns del $line"); fi
+      handle "$line"
+      [[ -n $REPLY ]] || continue
+      if [[ $REPLY != nsfs ]] || owns_netns "$line"; then namespaces+=("netns del $line"); fi
       ;;
-    'undo ip route del '*) routes+=("${line#undo ip }") ;;
+    'undo ip route del '*) by_hand+=("${line#undo ip }") ;;
     'need '* | 'was '*) settings=("$line" "${settings[@]}") ;;
     'chain '*) chains+=("${line#chain }") ;;
     'table '*) tables+=("${line#table }") ;;
@@ -77,38 +82,25 @@ undo_lines() {
   done
   remove_rules iptables "${rules4[@]}"
   remove_rules ip6tables "${rules6[@]}"
-  for line in "${routes[@]}"; do
+  for line in "${by_hand[@]}"; do
     read -ra words <<<"$line"
+    # a route by a link goes with the link
+    [[ ${words[3]} != dev || -z ${going[${words[4]}]:-} ]] || continue
     family=4
     [[ ${words[2]} != *:* ]] || family=6
     look_routes - "$family"
     key=${words[2]%/32}
     [[ ${routes_of["- $family ${key%/128}"]:-} == *" ${words[3]} ${words[4]} "*"proto ${words[-1]} "* ]] || continue
-    # a route by a link goes with the link
-    [[ ${words[3]} == dev && -n ${going[${words[4]}]:-} ]] || ours+=("$line")
+    ours+=("$line")
   done
-  ip_batch "${ours[@]}"
-  remove_links "${links[@]}"
-  ip_batch "${namespaces[@]}"
+  deletes=("${links[@]/#/link del dev }")
+  # in one message where the group has no other link, since each message waits for all packets on their way
+  ((${#links[@]} < 2 || ${#links[@]} != lab_links)) || deletes=("link del group $group")
+  ip_batch "${ours[@]}" "${deletes[@]}" "${namespaces[@]}"
   # a table goes when no chain is left in it
   for line in "${chains[@]}"; do remove_table chain "$line"; done
   for line in "${tables[@]}"; do remove_table table "$line"; done
   restore_settings "${settings[@]}"
-}
-
-# remove_links NAME...: in one message where the group has no other link, since each message waits for all
-# packets on their way
-remove_links() {
-  local err name
-  if (($# > 1 && $# == lab_links)); then
-    if err=$(ip link del group "$group" 2>&1); then
-      for name; do undone "ip link del dev $name"; done
-    else
-      stuck "ip link del group $group" "$err"
-    fi
-  else
-    ip_batch "${@/#/link del dev }"
-  fi
 }
 
 # disown_namespace NAME: a refused "ip netns add" made nothing, so what has the name is somebody else's
@@ -124,14 +116,15 @@ remove_dead() {
   for line in "${journal_lines[@]}"; do
     [[ $line == 'undo ip netns del '* ]] || continue
     line=${line#undo ip netns del }
-    look_handles
-    [[ ${handle_of[$line]:-nsfs} == nsfs ]] || ip netns del "$line" 2>/dev/null || true
+    handle "$line"
+    [[ ${REPLY:-nsfs} == nsfs ]] || ip netns del "$line" 2>/dev/null || true
   done
 }
 
 # roll_back: takes back what the present run did, and leaves the journal as it was before
 roll_back() {
   trap '' INT TERM HUP
+  forget
   undo_lines "${run_lines[@]}"
   if ((problems)); then return 0; fi
   leave_journal "${journal_lines[@]}"

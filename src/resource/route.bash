@@ -1,6 +1,6 @@
 seen_route() { # NS FAMILY DESTINATION GATEWAY|- DEVICE|-
   local key=${3%/32} have
-  look_routes "$1" "$2"
+  look "$1"
   have=${routes_of["$1 $2 ${key%/128}"]:-}
   REPLY=foreign
   if [[ -z $have ]]; then

@@ -96,7 +96,7 @@ function overlaps(part: HostPart, answer: Answer): Finding[] {
 function statesIn(part: HostPart, answer: Answer) {
   const words = answer.lines.filter((line) => !line.startsWith('@'))
   return part.steps.map((step, i) => {
-    const [state = 'absent', ...reason] = (words[i] ?? '').split(' ')
+    const [state, ...reason] = (words[i] ?? 'absent').split(' ')
     return { step, state: state as State, reason: reason.join(' ') }
   })
 }

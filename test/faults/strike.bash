@@ -6,10 +6,20 @@ here=${0%/*}
 tool=$1
 shift
 read -r at mode phase sdk <"$here/at"
+# several may run at once: one counts at a time, until it knows whether it is the one
+exec 7>>"$here/lock"
+flock 7
 read -r count <"$here/count"
 
 # change TEXT: true where it is the one; what fails does so however often it is tried
 change() {
+  is_it "$1" || return 1
+  counted
+}
+
+counted() { exec 7>&-; }
+
+is_it() {
   if [[ -e $here/fired ]]; then
     [[ $mode == fail && $1 == "$(<"$here/fired")" ]]
     return
@@ -64,6 +74,7 @@ batch() {
     [[ $* != *-force* ]] || ((i + 1 == ${#lines[@]})) || printf '%s\n' "${lines[@]:i+1}" | "${command[@]}"
     fail "an injected fault"$'\n'"Command failed -:$((i + 1))"
   done
+  counted
   ((${#lines[@]} == 0)) || printf '%s\n' "${lines[@]}" | exec "${command[@]}"
 }
 
@@ -84,6 +95,7 @@ restore() {
     esac
     fail 'an injected fault: line 2 failed'
   fi
+  counted
   printf '%s\n' "${lines[@]}" | exec "${command[@]}"
 }
 
@@ -105,6 +117,7 @@ plain() {
     esac
     fail 'an injected fault'
   fi
+  counted
   exec "$tool" "$@"
 }
 
@@ -123,7 +136,7 @@ setting() {
 case $tool in
 setting) setting "$@" ;;
 kill) kill_sdk ;;
-ip) if [[ $* == *'-batch -' ]]; then batch "$@"; else plain "$@"; fi ;;
+ip) if [[ $* == *'-batch -' && $* != *' -o '* ]]; then batch "$@"; else plain "$@"; fi ;;
 *-restore) restore "$@" ;;
 *) plain "$@" ;;
 esac

@@ -30,7 +30,7 @@ case $tool in
 ip)
   prefix=ip
   [[ $1 != -n ]] || prefix="ip -n $2"
-  if [[ $* == *'-batch -' && $* != *-force* ]]; then
+  if [[ $* == *'-batch -' && $* != *-force* && $* != *' -o '* ]]; then
     mapfile -t lines
     for i in "${!lines[@]}"; do
       change "$prefix ${lines[i]}" || continue

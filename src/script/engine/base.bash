@@ -1,9 +1,10 @@
-# feed COMMAND...: gives it "text". What is short needs neither a process of its own nor a file.
+# feed COMMAND...: gives it "text"; what it complains of is in "said". Of what is short, nothing is written to a file,
+# and it takes one process.
 feed() {
   if ((${#text} < 4000)); then
-    "$@" <<<"${text%$'\n'}"
+    said=$(exec "$@" 2>&1 >/dev/null <<<"${text%$'\n'}")
   else
-    printf '%s\n' "${text%$'\n'}" | "$@"
+    said=$(printf '%s\n' "${text%$'\n'}" | "$@" 2>&1 >/dev/null)
   fi
 }
 

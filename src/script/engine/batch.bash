@@ -1,5 +1,5 @@
 # What the runner tells: "@..." lines, and otherwise a word for each step.
-readonly errors=$dir/errors
+said=''
 lanes=()
 
 # batch NUMBER COMMANDS JOURNAL-LINE...: commands of the host, in one process of ip
@@ -17,35 +17,34 @@ setting_batch() { report "$1" forward "$2"; }
 
 # report NUMBER COMMAND...: runs a batch and tells how it went; a failure ends the run and undoes it
 report() {
-  local number=$1 code=0
-  shift
-  # without a subshell around functions, which keep the journal
-  "$@" 2>"$errors" >/dev/null || code=$?
+  local code=0
+  "${@:2}" || code=$?
   if ((code)); then
-    failed "$number" "$code" "$errors"
-    give_up "$number"
+    tell_failure "$1" "$code"
+    disown_refused
+    give_up
   fi
-  printf '@ok %s\n' "$number"
+  printf '@ok %s\n' "$1"
 }
 
-failed() { # NUMBER CODE FILE
-  local said
-  said=$(<"$3")
+tell_failure() { # NUMBER CODE
   printf '@failed %s %s %s\n' "$1" "$2" "${said//$'\n'/$'\t'}"
 }
 
-# give_up [NUMBER]: the run is undone. A namespace that this batch was refused is none of ours.
+# disown_refused: a namespace that this batch was refused is none of ours, and nothing behind it was made
+disown_refused() {
+  local line lines=()
+  [[ $said =~ 'Command failed -:'([0-9]+) ]] || return 0
+  mapfile -t lines <<<"${text:-}"
+  for line in "${lines[@]:BASH_REMATCH[1]-1}"; do
+    [[ $line != 'netns add '* ]] || disown_namespace "${line#netns add }"
+  done
+}
+
+# give_up: the run is undone, once nothing goes on beside it
 give_up() {
-  local said='' line lines=()
   : >"$dir/failed"
   ((${#lanes[@]} == 0)) || wait "${lanes[@]}" || true
-  [[ -z ${1:-} ]] || said=$(<"$errors")
-  if [[ $said =~ 'Command failed -:'([0-9]+) ]]; then
-    mapfile -t lines <<<"${text:-}"
-    for line in "${lines[@]:BASH_REMATCH[1]-1}"; do
-      [[ $line != 'netns add '* ]] || disown_namespace "${line#netns add }"
-    done
-  fi
   roll_back
   exit 1
 }
@@ -61,18 +60,23 @@ lane() {
     [[ ! -e $dir/failed ]] || return 1
     inside "${inner_place[number]}"
     text=${inner_text[number]} code=0
-    feed ip "${at[@]}" -batch - 2>"$errors.$1" >/dev/null || code=$?
+    feed ip "${at[@]}" -batch - || code=$?
     if ((code)); then
-      failed "$number" "$code" "$errors.$1"
+      tell_failure "$number" "$code"
       return 1
     fi
     printf '@ok %s\n' "$number"
   done
 }
 
-# start_lanes COUNT: what is inside namespaces is made beside the rest, in so many processes
+# start_lanes COUNT: what is inside namespaces is made beside the rest, in so many processes; what needs but one is
+# made at once
 start_lanes() {
   local i k numbers=("${!inner_text[@]}") share
+  if (($1 < 2)); then
+    lane "${numbers[@]}" || give_up
+    return 0
+  fi
   for ((i = 0; i < $1; i++)); do
     share=()
     for ((k = i; k < ${#numbers[@]}; k += $1)); do share+=("${numbers[k]}"); done
@@ -165,7 +169,7 @@ probe_all() {
 # print_routes FAMILY: the networks that this host has routes to, but for what is this lab's
 print_routes() {
   local line words to single=/32
-  look_routes - "$1"
+  look -
   (($1 == 4)) || single=/128
   for line in "${routes[@]}"; do
     [[ $line == "$1 "* ]] || continue

@@ -39,7 +39,7 @@ alive() {
   [[ $REPLY == nsfs ]]
 }
 
-# look NS: its links, addresses and routes over IPv4, in one process
+# look NS: its links, addresses and routes, in one process. The routes of all tables are those of both families.
 look() {
   local at line rest name
   once "$1" || return 0
@@ -56,7 +56,7 @@ look() {
       rest=${rest#* }
       addresses_of["$1 $name"]+=" ${rest%% *} "
       ;;
-    *) keep_route "$1" 4 "$line" ;;
+    *) keep_route "$1" "$line" ;;
     esac
   done < <(printf '%s\n' 'link show' 'addr show' 'route show table all' | ip "${at[@]}" -N -d -o -batch - 2>/dev/null)
   [[ $1 != - || -n ${link_of['- lo']:-} ]] || blind
@@ -80,23 +80,14 @@ keep_link() { # NS LINE
   [[ $line != *' link-netns '* ]] || { line=${line#* link-netns } && leads[${line%% *}]=1; }
 }
 
-# keep_route NS FAMILY LINE: the line begins with the type of the route, as a number (RTN_... in linux/rtnetlink.h)
+# keep_route NS LINE: the line begins with the type of the route, as a number (RTN_... in linux/rtnetlink.h)
 keep_route() {
-  local type=${3%% *} line="${3#* } "
-  [[ $line != *' table 254 '* ]] || routes_of["$1 $2 ${line%% *}"]+="${line/ table 254 / }"$'\n'
+  local type=${2%% *} line="${2#* } " family=4
+  # each route over IPv6 has a preference, and no other has
+  [[ $line != *' pref '* ]] || family=6
+  [[ $line != *' table 254 '* ]] || routes_of["$1 $family ${line%% *}"]+="${line/ table 254 / }"$'\n'
   # not those that the kernel makes of addresses: local, broadcast, anycast, multicast
-  [[ $1 != - || $type == [2-5] ]] || routes+=("$2 $line")
-}
-
-look_routes() { # NS FAMILY
-  local at line
-  look "$1"
-  [[ $2 == 6 ]] && once "routes $1" || return 0
-  alive "$1" || return 0
-  inside "$1"
-  while read -r line; do
-    keep_route "$1" 6 "$line"
-  done < <(ip "${at[@]}" -6 -N -d -o route show table all 2>/dev/null)
+  [[ $1 != - || $type == [2-5] ]] || routes+=("$family $line")
 }
 
 # owns_netns NAME: a link of this lab leads into it, or its loopback bears the lab's group, or the

@@ -92,7 +92,7 @@ add_rules() {
 
 # remove_rules TOOL LINE...: "-D CHAIN SPEC" each; those that are there go in one process, copies too
 remove_rules() {
-  local tool=$1 line text deletes=() i err
+  local tool=$1 line text said deletes=() i
   shift
   (($#)) || return 0
   if ! command -v "$tool" >/dev/null; then
@@ -105,10 +105,10 @@ remove_rules() {
   done
   ((${#deletes[@]})) || return 0
   printf -v text '%s\n' '*filter' "${deletes[@]}" COMMIT
-  if err=$(feed "$tool-restore" -w 5 --noflush 2>&1); then
+  if feed "$tool-restore" -w 5 --noflush; then
     for line in "${deletes[@]}"; do undone "$tool -t filter $line"; done
   else
-    stuck "$tool-restore --noflush" "$err"
+    stuck "$tool-restore --noflush" "$said"
   fi
 }
 

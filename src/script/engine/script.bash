@@ -4,6 +4,7 @@ status_step() {
 }
 
 up_step() {
+  local said=''
   [[ $REPLY == absent ]] || return 0
   printf '%s\n' "+ ${run[*]}"
   case ${run[0]} in
@@ -13,6 +14,7 @@ up_step() {
     { ((${#undo[@]} == 0)) || note "undo ${undo[*]}"; } && "${run[@]}"
     ;;
   esac || {
+    [[ -z $said ]] || printf '%s\n' "$said" >&2
     [[ ${run[*]} != 'ip netns add '* ]] || disown_namespace "${run[3]}"
     fail_up "this step failed: ${run[*]}"
   }

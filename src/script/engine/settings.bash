@@ -53,7 +53,7 @@ forward() {
   local setting along value name lines=()
   setting_of "$1"
   if ! read_setting "$setting"; then
-    complain "this kernel has no $setting"
+    said="this kernel has no $setting"
     return 1
   fi
   lines=("need $setting 1")
@@ -65,7 +65,7 @@ forward() {
   note "${lines[@]}" || return
   read_setting "$setting"
   [[ $value == 1 ]] || write_setting "$setting" 1 || {
-    complain "cannot write /proc/sys/$setting"
+    said="cannot write /proc/sys/$setting"
     return 1
   }
 }

@@ -10,16 +10,16 @@ stuck() {
 # ip_batch LINE...: in one process that goes on after an error. What failed is tried twice more, since a thing can
 # be busy for a moment; what somebody else has removed meanwhile is done.
 ip_batch() {
-  local err='' text line number round left=("$@") again=()
+  local text said='' line number round left=("$@") again=()
   local -A bad=()
   for ((round = 0; round < 3 && ${#left[@]}; round++)); do
     ((round == 0)) || sleep 0.2
     bad=() again=() number=1
     printf -v text '%s\n' "${left[@]}"
-    err=$(feed ip -force -batch - 2>&1 >/dev/null) || true
+    feed ip -force -batch - || true
     while read -r line; do
       [[ $line != 'Command failed -:'* ]] || bad[${line##*:}]=1
-    done <<<"$err"
+    done <<<"$said"
     for line in "${left[@]}"; do
       if [[ -z ${bad[$number]:-} ]]; then
         case $line in
@@ -33,7 +33,7 @@ ip_batch() {
     done
     left=("${again[@]}")
   done
-  for line in "${left[@]}"; do stuck "ip $line" "$err"; done
+  for line in "${left[@]}"; do stuck "ip $line" "$said"; done
 }
 
 # is_gone LINE: true where the link or namespace that a line deletes is not there any more
@@ -88,7 +88,6 @@ undo_lines() {
     [[ ${words[3]} != dev || -z ${going[${words[4]}]:-} ]] || continue
     family=4
     [[ ${words[2]} != *:* ]] || family=6
-    look_routes - "$family"
     key=${words[2]%/32}
     [[ ${routes_of["- $family ${key%/128}"]:-} == *" ${words[3]} ${words[4]} "*"proto ${words[-1]} "* ]] || continue
     ours+=("$line")

@@ -74,6 +74,16 @@ plan() {
 
 # ---- what carries the steps out: the same for every lab ----
 
+# feed COMMAND...: gives it "text"; what it complains of is in "said". Of what is short, nothing is written to a file,
+# and it takes one process.
+feed() {
+  if ((${#text} < 4000)); then
+    said=$(exec "$@" 2>&1 >/dev/null <<<"${text%$'\n'}")
+  else
+    said=$(printf '%s\n' "${text%$'\n'}" | "$@" 2>&1 >/dev/null)
+  fi
+}
+
 complain() { printf 'netloom: %s\n' "$*" >&2; }
 
 # what a missing tool's package is called on Debian and on most others
@@ -92,9 +102,6 @@ find_missing() {
   for tool in stat mkdir rm rmdir mv sleep "${tools[@]}"; do
     command -v "$tool" >/dev/null || faults+=("the tool $tool is missing: install the package $(package_of "$tool")")
   done
-  if command -v ip >/dev/null && [[ $(ip -V 2>&1) != *iproute2* ]]; then
-    faults+=("the command ip is not that of iproute2 (BusyBox has a smaller one): install the package iproute2")
-  fi
 }
 
 # find_powers: the capabilities that it takes, into "faults" where they are missing
@@ -133,10 +140,13 @@ take_lock() {
 }
 
 # What is there, read once and kept. A namespace "-" is the host's own.
-declare -A looked=() handle_of=() link_of=() leads=() addresses_of=() routes_of=() rules_of=()
-lab_links=0
+declare -A looked=() handle_of=() link_of=() leads=() addresses_of=() routes_of=()
+routes=() lab_links=0
 
-forget() { looked=() handle_of=() link_of=() leads=() addresses_of=() routes_of=() rules_of=() lab_links=0; }
+forget() {
+  looked=() handle_of=() link_of=() leads=() addresses_of=() routes_of=() routes=() lab_links=0
+  legacy=() docker=() top=() copies=()
+}
 
 # once KEY: true the first time that it is asked
 once() {
@@ -150,81 +160,86 @@ inside() {
   [[ $1 == - ]] || at=(-n "$1")
 }
 
-# a live handle of a namespace is of the file system nsfs; anything else in /run/netns is dead or foreign
-look_handles() {
+# handle NAME: of what file system the handle of a namespace is, into REPLY; empty where there is none. A live one is
+# of nsfs; anything else in /run/netns is dead or foreign.
+handle() {
   local name type
-  once handles || return 0
-  while read -r name type; do
-    handle_of[${name##*/}]=$type
-  done < <(stat -fc '%n %T' /run/netns/* 2>/dev/null)
+  REPLY=
+  [[ -e /run/netns/$1 || -L /run/netns/$1 ]] || return 0
+  if once handles; then
+    while read -r name type; do
+      handle_of[${name##*/}]=$type
+    done < <(stat -fc '%n %T' /run/netns/* 2>/dev/null)
+  fi
+  REPLY=${handle_of[$1]:-nothing}
 }
 
 alive() {
-  look_handles
-  [[ $1 == - || ${handle_of[$1]:-} == nsfs ]]
+  local REPLY=nsfs
+  [[ $1 == - ]] || handle "$1"
+  [[ $REPLY == nsfs ]]
 }
 
-look_links() {
-  local line name at
-  once "links $1" || return 0
+# look NS: its links, addresses and routes, in one process. The routes of all tables are those of both families.
+look() {
+  local at line rest name
+  once "$1" || return 0
   alive "$1" || return 0
   inside "$1"
   # ip complains of dead handles, which it opens to name namespaces
   while read -r line; do
-    name=${line#*: }
-    name=${name%%:*}
-    name=${name%%@*}
-    link_of["$1 $name"]=$line
-    [[ $1 == - && $line == *" group $group "* ]] || continue
-    lab_links=$((lab_links + 1))
-    [[ $line != *' link-netns '* ]] || { line=${line#* link-netns } && leads[${line%% *}]=1; }
-  done < <(ip "${at[@]}" -d -o link show 2>/dev/null)
+    case $line in
+    [0-9]*': '*': <'*) keep_link "$1" "$line" ;;
+    [0-9]*': '*' inet'*)
+      rest=${line#*: }
+      name=${rest%% *}
+      rest=${rest#* inet}
+      rest=${rest#* }
+      addresses_of["$1 $name"]+=" ${rest%% *} "
+      ;;
+    *) keep_route "$1" "$line" ;;
+    esac
+  done < <(printf '%s\n' 'link show' 'addr show' 'route show table all' | ip "${at[@]}" -N -d -o -batch - 2>/dev/null)
+  [[ $1 != - || -n ${link_of['- lo']:-} ]] || blind
 }
 
-look_addresses() {
-  local at device cidr
-  once "addresses $1" || return 0
-  alive "$1" || return 0
-  inside "$1"
-  while read -r _ device _ cidr _; do
-    addresses_of["$1 $device"]+=" $cidr "
-  done < <(ip "${at[@]}" -o addr show)
+# blind: ip does not tell what is there
+blind() {
+  faults+=('ip does not show the links of this host')
+  [[ $(ip -V 2>&1) == *iproute2* ]] ||
+    faults=("the command ip is not that of iproute2 (BusyBox has a smaller one): install the package iproute2")
+  refuse_faults
 }
 
-look_routes() { # NS FAMILY
-  local at line
-  once "routes $1 $2" || return 0
-  alive "$1" || return 0
-  inside "$1"
-  while read -r line; do
-    routes_of["$1 $2 ${line%% *}"]+="$line "$'\n'
-  done < <(ip "${at[@]}" "-$2" -N -o route show)
+keep_link() { # NS LINE
+  local line=$2 name=${2#*: }
+  name=${name%%:*}
+  name=${name%%@*}
+  link_of["$1 $name"]=$line
+  [[ $1 == - && $line == *" group $group "* ]] || return 0
+  lab_links=$((lab_links + 1))
+  [[ $line != *' link-netns '* ]] || { line=${line#* link-netns } && leads[${line%% *}]=1; }
 }
 
-# every rule of the table filter, its quotes off. The legacy tool would load the table by looking.
-look_rules() { # iptables|ip6tables
-  local names=/proc/net/ip_tables_names name loaded=0
-  once "rules $1" || return 0
-  [[ $1 == iptables ]] || names=/proc/net/ip6_tables_names
-  if [[ $("$1" -V) == *legacy* ]]; then
-    if [[ -r $names ]]; then
-      while read -r name; do [[ $name != filter ]] || loaded=1; done <"$names"
-    fi
-    ((loaded)) || return 0
-  fi
-  rules_of[$1]=$'\n'$("$1" -w 5 -t filter -S)$'\n'
-  rules_of[$1]=${rules_of[$1]//\"/}
+# keep_route NS LINE: the line begins with the type of the route, as a number (RTN_... in linux/rtnetlink.h)
+keep_route() {
+  local type=${2%% *} line="${2#* } " family=4
+  # each route over IPv6 has a preference, and no other has
+  [[ $line != *' pref '* ]] || family=6
+  [[ $line != *' table 254 '* ]] || routes_of["$1 $family ${line%% *}"]+="${line/ table 254 / }"$'\n'
+  # not those that the kernel makes of addresses: local, broadcast, anycast, multicast
+  [[ $1 != - || $type == [2-5] ]] || routes+=("$family $line")
 }
 
 # owns_netns NAME: a link of this lab leads into it, or its loopback bears the lab's group, or the
 # journal has it and it is as new
 owns_netns() {
-  look_links -
+  look -
   [[ -z ${leads[$1]:-} ]] || return 0
-  look_links "$1"
+  look "$1"
   local loopback=${link_of["$1 lo"]:-}
   [[ $loopback != *" group $group "* ]] || return 0
-  [[ -n ${journaled["undo ip netns del $1"]:-} && $loopback == *' group default '* && $loopback != *'UP'* ]]
+  [[ -n ${journaled["undo ip netns del $1"]:-} && $loopback == *' group 0 '* && $loopback != *'UP'* ]]
 }
 
 # The journal of a lab, in <root>/<lab>/journal, a line of plain words for each thing:
@@ -297,15 +312,21 @@ leave_journal() {
   if (($#)); then
     printf '%s\n' "$@" >"$journal.new" || return
     mv -f "$journal.new" "$journal" || return
-    rm -f "$dir/stderr"
     return 0
   fi
   if [[ -n ${journaled[folder]:-} ]] && heir_of 'begin *'; then bequeath "$heir" folder; fi
+  remove_folder
+}
+
+# remove_folder: the lab's folder, and the one above where it is empty and ours: one that the caller had before stays
+remove_folder() {
+  local folders=("$dir")
+  [[ -d $dir ]] || folders=()
+  [[ $root != /run/netloom && -z ${journaled[folder]:-} ]] || folders+=("$root")
+  ((${#folders[@]})) || return 0
+  # in one process; what it says of a folder with other labs is no error
+  rm -fd "$dir"/* "${folders[@]}" 2>/dev/null || true
   [[ ! -d $dir ]] || rm -rf "$dir"
-  # a folder that the caller had before stays
-  if [[ -d $root && ($root == /run/netloom || -n ${journaled[folder]:-}) ]]; then
-    rmdir "$root" 2>/dev/null || true
-  fi
 }
 
 # split_last_run [own]: what the last run wrote, into "run_lines", and what stood before it into "journal_lines".
@@ -369,38 +390,86 @@ whose() {
   lab_of=${lab_of##*/}
 }
 
-declare -A chain_of=() adds_of=()
+# The rules of the table filter, of each tool. "legacy" and "docker" are set where it is so, and "top" where a rule
+# of the chain FORWARD does anything else than accept.
+declare -A legacy=() docker=() top=() copies=() chain_of=() adds_of=()
+
+# find_tool NAME: where the search path has it, into REPLY; empty where it has not
+find_tool() {
+  local folder IFS=:
+  for folder in $PATH; do
+    REPLY=$folder/$1
+    [[ ! -x $REPLY || -d $REPLY ]] || return 0
+  done
+  REPLY=
+}
+
+# is_nft TOOL: true where it works through nftables
+is_nft() {
+  local REPLY one
+  find_tool "$1"
+  one=$REPLY
+  find_tool xtables-nft-multi
+  [[ $one -ef $REPLY || $("$1" -V) != *legacy* ]]
+}
+
+# is_loaded TABLES-FILE: true where the kernel has the legacy table; the tool would load it by looking
+is_loaded() {
+  local name
+  [[ -r $1 ]] || return 1
+  while read -r name; do [[ $name != filter ]] || return 0; done <"$1"
+  return 1
+}
+
+# look_rules TOOL: how often each rule with this lab's mark is there, into "copies", and what "place_rules" asks
+look_rules() {
+  local line names=/proc/net/ip_tables_names
+  once "rules $1" || return 0
+  [[ $1 == iptables ]] || names=/proc/net/ip6_tables_names
+  if ! is_nft "$1"; then
+    legacy[$1]=1
+    is_loaded "$names" || return 0
+  fi
+  while read -r line; do
+    case $line in
+    ':DOCKER-USER '*) docker[$1]=1 ;;
+    '-A FORWARD '*' -j ACCEPT') ;;
+    '-A FORWARD '*) top[$1]=1 ;;
+    esac
+    line=${line//\"/}
+    [[ $line != '-A '*" netloom:$lab "* ]] || copies["$1 $line"]=$((${copies["$1 $line"]:-0} + 1))
+  done < <("$1-save" -t filter 2>/dev/null)
+}
 
 # place_rules TOOL: where an accept rule takes effect. Docker and firewalls drop before the end of FORWARD
 # is reached; then ours go to the top, of Docker's own chain where it has one.
 place_rules() {
-  local line
-  once "place $1" || return 0
   look_rules "$1"
   chain_of[$1]=FORWARD adds_of[$1]='-A FORWARD'
-  if [[ ${rules_of[$1]:-} == *$'\n-N DOCKER-USER\n'* ]]; then
+  if [[ -n ${docker[$1]:-} ]]; then
     chain_of[$1]=DOCKER-USER adds_of[$1]='-I DOCKER-USER 1'
-    return 0
-  fi
-  while read -r line; do
-    [[ $line == '-A FORWARD '* && $line != *' -j ACCEPT' ]] || continue
+  elif [[ -n ${top[$1]:-} ]]; then
     adds_of[$1]='-I FORWARD 1'
-  done <<<"${rules_of[$1]:-}"
+  fi
 }
 
 # note_table TOOL: journals what of its table the tool is about to make, so that down can remove it
 note_table() {
-  local family=ip
+  local family=ip line table='' missing=("table $1" "chain $1")
   [[ $1 == iptables ]] || family=ip6
-  [[ -z ${journaled["chain $1"]:-} ]] || return 0
-  [[ $("$1" -V) == *nf_tables* ]] && command -v nft >/dev/null || return 0
-  nft list table "$family" filter >/dev/null 2>&1 || note "table $1" || return
-  nft list chain "$family" filter FORWARD >/dev/null 2>&1 || note "chain $1"
+  [[ -z ${journaled["chain $1"]:-} && -z ${legacy[$1]:-} ]] && command -v nft >/dev/null || return 0
+  while read -r line; do
+    [[ $line != 'table '* ]] || table=$line
+    [[ $table == "table $family filter {" ]] || continue
+    [[ $line != "$table" ]] || missing=("chain $1")
+    [[ $line != 'chain FORWARD {' ]] || missing=()
+  done < <(nft list chains "$family" 2>/dev/null)
+  note "${missing[@]}"
 }
 
 # add_rules TOOL SPEC...: "FORWARD -o DEVICE ..." each, all or none
 add_rules() {
-  local tool=$1 spec undos=() adds=()
+  local tool=$1 spec text undos=() adds=()
   shift
   place_rules "$tool"
   note_table "$tool" || return
@@ -409,12 +478,13 @@ add_rules() {
     adds+=("${adds_of[$tool]} ${spec#FORWARD }")
   done
   note "${undos[@]}" || return
-  printf '%s\n' '*filter' "${adds[@]}" COMMIT | "$tool-restore" -w 5 --noflush
+  printf -v text '%s\n' '*filter' "${adds[@]}" COMMIT
+  feed "$tool-restore" -w 5 --noflush
 }
 
 # remove_rules TOOL LINE...: "-D CHAIN SPEC" each; those that are there go in one process, copies too
 remove_rules() {
-  local tool=$1 line deletes=() rest err
+  local tool=$1 line text said deletes=() i
   shift
   (($#)) || return 0
   if ! command -v "$tool" >/dev/null; then
@@ -423,17 +493,14 @@ remove_rules() {
   fi
   look_rules "$tool"
   for line; do
-    rest=${rules_of[$tool]:-}
-    while [[ $rest == *$'\n'"-A ${line#-D }"$'\n'* ]]; do
-      deletes+=("$line")
-      rest=$'\n'${rest#*$'\n'"-A ${line#-D }"$'\n'}
-    done
+    for ((i = ${copies["$tool -A ${line#-D }"]:-0}; i > 0; i--)); do deletes+=("$line"); done
   done
   ((${#deletes[@]})) || return 0
-  if err=$(printf '%s\n' '*filter' "${deletes[@]}" COMMIT | "$tool-restore" -w 5 --noflush 2>&1); then
+  printf -v text '%s\n' '*filter' "${deletes[@]}" COMMIT
+  if feed "$tool-restore" -w 5 --noflush; then
     for line in "${deletes[@]}"; do undone "$tool -t filter $line"; done
   else
-    stuck "$tool-restore --noflush" "$err"
+    stuck "$tool-restore --noflush" "$said"
   fi
 }
 
@@ -508,7 +575,7 @@ forward() {
   local setting along value name lines=()
   setting_of "$1"
   if ! read_setting "$setting"; then
-    complain "this kernel has no $setting"
+    said="this kernel has no $setting"
     return 1
   fi
   lines=("need $setting 1")
@@ -520,7 +587,7 @@ forward() {
   note "${lines[@]}" || return
   read_setting "$setting"
   [[ $value == 1 ]] || write_setting "$setting" 1 || {
-    complain "cannot write /proc/sys/$setting"
+    said="cannot write /proc/sys/$setting"
     return 1
   }
 }
@@ -633,18 +700,22 @@ stuck() {
 # ip_batch LINE...: in one process that goes on after an error. What failed is tried twice more, since a thing can
 # be busy for a moment; what somebody else has removed meanwhile is done.
 ip_batch() {
-  local err='' line number round left=("$@") again=()
+  local text said='' line number round left=("$@") again=()
   local -A bad=()
   for ((round = 0; round < 3 && ${#left[@]}; round++)); do
     ((round == 0)) || sleep 0.2
     bad=() again=() number=1
-    err=$(printf '%s\n' "${left[@]}" | ip -force -batch - 2>&1 >/dev/null) || true
+    printf -v text '%s\n' "${left[@]}"
+    feed ip -force -batch - || true
     while read -r line; do
       [[ $line != 'Command failed -:'* ]] || bad[${line##*:}]=1
-    done <<<"$err"
+    done <<<"$said"
     for line in "${left[@]}"; do
       if [[ -z ${bad[$number]:-} ]]; then
-        undone "ip $line"
+        case $line in
+        'link del group '*) for line in "${links[@]}"; do undone "ip link del dev $line"; done ;;
+        *) undone "ip $line" ;;
+        esac
       elif ! is_gone "$line"; then
         again+=("$line")
       fi
@@ -652,7 +723,7 @@ ip_batch() {
     done
     left=("${again[@]}")
   done
-  for line in "${left[@]}"; do stuck "ip $line" "$err"; done
+  for line in "${left[@]}"; do stuck "ip $line" "$said"; done
 }
 
 # is_gone LINE: true where the link or namespace that a line deletes is not there any more
@@ -660,6 +731,7 @@ is_gone() {
   case $1 in
   'netns del '*) [[ ! -e /run/netns/${1##* } ]] ;;
   'link del dev '*) ! ip link show dev "${1##* }" >/dev/null 2>&1 ;;
+  'link del group '*) [[ -z $(ip -o link show group "${1##* }" 2>/dev/null) ]] ;;
   *) return 1 ;;
   esac
 }
@@ -668,12 +740,12 @@ is_gone() {
 # newest first, and shared settings last. Only what bears this lab's marks goes; what is gone is done.
 undo_lines() {
   local line words i family key=''
-  local rules4=() rules6=() routes=() links=() ours=() namespaces=() settings=() chains=() tables=()
+  local rules4=() rules6=() by_hand=() links=() ours=() namespaces=() settings=() chains=() tables=() deletes=()
+  local all=("$@")
   local -A going=() seen=()
-  forget
-  look_links -
-  for ((i = $#; i > 0; i--)); do
-    line=${!i}
+  look -
+  for ((i = $# - 1; i >= 0; i--)); do
+    line=${all[i]}
     # a part that was lost and made again stands in the journal twice
     [[ $line == 'was '* || -z ${seen[$line]:-} ]] || continue
     seen[$line]=1
@@ -688,11 +760,11 @@ undo_lines() {
       ;;
     'undo ip netns del '*)
       line=${line#undo ip netns del }
-      look_handles
-      [[ -n ${handle_of[$line]:-} ]] || continue
-      if [[ ${handle_of[$line]} != nsfs ]] || owns_netns "$line"; then namespaces+=("netns del $line"); fi
+      handle "$line"
+      [[ -n $REPLY ]] || continue
+      if [[ $REPLY != nsfs ]] || owns_netns "$line"; then namespaces+=("netns del $line"); fi
       ;;
-    'undo ip route del '*) routes+=("${line#undo ip }") ;;
+    'undo ip route del '*) by_hand+=("${line#undo ip }") ;;
     'need '* | 'was '*) settings=("$line" "${settings[@]}") ;;
     'chain '*) chains+=("${line#chain }") ;;
     'table '*) tables+=("${line#table }") ;;
@@ -700,38 +772,24 @@ undo_lines() {
   done
   remove_rules iptables "${rules4[@]}"
   remove_rules ip6tables "${rules6[@]}"
-  for line in "${routes[@]}"; do
+  for line in "${by_hand[@]}"; do
     read -ra words <<<"$line"
+    # a route by a link goes with the link
+    [[ ${words[3]} != dev || -z ${going[${words[4]}]:-} ]] || continue
     family=4
     [[ ${words[2]} != *:* ]] || family=6
-    look_routes - "$family"
     key=${words[2]%/32}
     [[ ${routes_of["- $family ${key%/128}"]:-} == *" ${words[3]} ${words[4]} "*"proto ${words[-1]} "* ]] || continue
-    # a route by a link goes with the link
-    [[ ${words[3]} == dev && -n ${going[${words[4]}]:-} ]] || ours+=("$line")
+    ours+=("$line")
   done
-  ip_batch "${ours[@]}"
-  remove_links "${links[@]}"
-  ip_batch "${namespaces[@]}"
+  deletes=("${links[@]/#/link del dev }")
+  # in one message where the group has no other link, since each message waits for all packets on their way
+  ((${#links[@]} < 2 || ${#links[@]} != lab_links)) || deletes=("link del group $group")
+  ip_batch "${ours[@]}" "${deletes[@]}" "${namespaces[@]}"
   # a table goes when no chain is left in it
   for line in "${chains[@]}"; do remove_table chain "$line"; done
   for line in "${tables[@]}"; do remove_table table "$line"; done
   restore_settings "${settings[@]}"
-}
-
-# remove_links NAME...: in one message where the group has no other link, since each message waits for all
-# packets on their way
-remove_links() {
-  local err name
-  if (($# > 1 && $# == lab_links)); then
-    if err=$(ip link del group "$group" 2>&1); then
-      for name; do undone "ip link del dev $name"; done
-    else
-      stuck "ip link del group $group" "$err"
-    fi
-  else
-    ip_batch "${@/#/link del dev }"
-  fi
 }
 
 # disown_namespace NAME: a refused "ip netns add" made nothing, so what has the name is somebody else's
@@ -747,14 +805,15 @@ remove_dead() {
   for line in "${journal_lines[@]}"; do
     [[ $line == 'undo ip netns del '* ]] || continue
     line=${line#undo ip netns del }
-    look_handles
-    [[ ${handle_of[$line]:-nsfs} == nsfs ]] || ip netns del "$line" 2>/dev/null || true
+    handle "$line"
+    [[ ${REPLY:-nsfs} == nsfs ]] || ip netns del "$line" 2>/dev/null || true
   done
 }
 
 # roll_back: takes back what the present run did, and leaves the journal as it was before
 roll_back() {
   trap '' INT TERM HUP
+  forget
   undo_lines "${run_lines[@]}"
   if ((problems)); then return 0; fi
   leave_journal "${journal_lines[@]}"
@@ -784,7 +843,7 @@ take_down() {
 # find_absent ADDRESS...: addresses that the plan says this host has, and has not, into "faults"
 find_absent() {
   local cidr key all
-  look_addresses -
+  look -
   for key in "${!addresses_of[@]}"; do [[ $key != '- '* ]] || all="${all:-} ${addresses_of[$key]}"; done
   for cidr; do
     [[ ${all:-} == *" ${cidr%/*}/"* ]] || faults+=("the plan says that this host has the address $cidr, and no interface has it")
@@ -797,7 +856,7 @@ foreign_reason() {
   what='something that is not of this lab has the name'
   case ${question[0]} in
   netns)
-    if [[ ${handle_of[${question[1]}]:-nsfs} != nsfs ]]; then
+    if ! alive "${question[1]}"; then
       what="/run/netns/${question[1]} is a dead handle, left by something that was killed (ip netns del removes it)"
     else
       what="a namespace ${question[1]} is there already"
@@ -821,26 +880,31 @@ kind_of_link() {
   local rest=${1##*\\}
   read -r rest _ <<<"$rest"
   case $rest in
+  'link/[1]') echo ether ;;
   link/*) echo "${rest#link/}" ;;
   *) echo "$rest" ;;
   esac
 }
 
 seen_netns() { # NAME
-  look_handles
-  REPLY=absent
-  [[ -n ${handle_of[$1]:-} ]] || return 0
-  if [[ ${handle_of[$1]} == nsfs ]]; then
+  handle "$1"
+  case $REPLY in
+  '') REPLY=absent ;;
+  nsfs)
     REPLY=foreign
     ! owns_netns "$1" || REPLY=present
-  elif [[ -z ${journaled["undo ip netns del $1"]:-} ]]; then
+    ;;
+  *)
+    # a dead handle of ours is what a killed "ip netns add" leaves
     REPLY=foreign
-  fi
+    [[ -z ${journaled["undo ip netns del $1"]:-} ]] || REPLY=absent
+    ;;
+  esac
 }
 
 seen_loopback() { # NAME
   local line
-  look_links "$1"
+  look "$1"
   line=${link_of["$1 lo"]:-}
   REPLY=absent
   [[ $line != *[\<,]UP[,\>]*" group $group "* ]] || REPLY=present
@@ -848,7 +912,7 @@ seen_loopback() { # NAME
 
 seen_veth() { # DEVICE NS
   local line
-  look_links -
+  look -
   line="${link_of["- $1"]:-} "
   REPLY=foreign
   if [[ $line == ' ' ]]; then
@@ -860,14 +924,14 @@ seen_veth() { # DEVICE NS
 }
 
 seen_up() { # NS DEVICE
-  look_links "$1"
+  look "$1"
   REPLY=absent
   [[ ${link_of["$1 $2"]:-} != *[\<,]UP[,\>]* ]] || REPLY=present
 }
 
 seen_address() { # NS DEVICE ADDRESS/PREFIX
   local have
-  look_addresses "$1"
+  look "$1"
   have=${addresses_of["$1 $2"]:-}
   REPLY=absent
   if [[ $have == *" $3 "* ]]; then
@@ -879,7 +943,7 @@ seen_address() { # NS DEVICE ADDRESS/PREFIX
 
 seen_route() { # NS FAMILY DESTINATION GATEWAY|- DEVICE|-
   local key=${3%/32} have
-  look_routes "$1" "$2"
+  look "$1"
   have=${routes_of["$1 $2 ${key%/128}"]:-}
   REPLY=foreign
   if [[ -z $have ]]; then
@@ -906,9 +970,7 @@ seen_accept() { # TOOL -o|-i DEVICE
   local rule="$2 $3 -m comment --comment netloom:$lab -j ACCEPT"
   look_rules "$1"
   REPLY=absent
-  if [[ ${rules_of[$1]:-} == *$'\n'"-A FORWARD $rule"$'\n'* || ${rules_of[$1]:-} == *$'\n'"-A DOCKER-USER $rule"$'\n'* ]]; then
-    REPLY=present
-  fi
+  [[ -z ${copies["$1 -A FORWARD $rule"]:-}${copies["$1 -A DOCKER-USER $rule"]:-} ]] || REPLY=present
 }
 
 # step QUESTION... :: COMMAND... [:: UNDO...]: one step of the plan; what becomes of it depends on "mode"
@@ -949,6 +1011,7 @@ status_step() {
 }
 
 up_step() {
+  local said=''
   [[ $REPLY == absent ]] || return 0
   printf '%s\n' "+ ${run[*]}"
   case ${run[0]} in
@@ -958,6 +1021,7 @@ up_step() {
     { ((${#undo[@]} == 0)) || note "undo ${undo[*]}"; } && "${run[@]}"
     ;;
   esac || {
+    [[ -z $said ]] || printf '%s\n' "$said" >&2
     [[ ${run[*]} != 'ip netns add '* ]] || disown_namespace "${run[3]}"
     fail_up "this step failed: ${run[*]}"
   }

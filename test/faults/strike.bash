@@ -136,7 +136,7 @@ setting() {
 case $tool in
 setting) setting "$@" ;;
 kill) kill_sdk ;;
-ip) if [[ $* == *'-batch -' && $* != *' -o '* ]]; then batch "$@"; else plain "$@"; fi ;;
+ip) if [[ $* == *'-batch -' ]]; then batch "$@"; else plain "$@"; fi ;;
 *-restore) restore "$@" ;;
 *) plain "$@" ;;
 esac

@@ -4,6 +4,7 @@ here=${0%/*/*}
 tool=${0##*/}
 PATH=${PATH#"$here/bin:"}
 case "$tool $*" in
+'ip '*' -o '*) ;;
 'ip '*'-batch -' | 'ip link del '* | *'-restore '* | *tables*' -X '* | 'nft delete '* | mkdir* | mv* | rm*)
   exec bash "$here/strike.bash" "$tool" "$@"
   ;;

@@ -31,42 +31,42 @@ const twelve = net.host().each(12, (host, i) =>
 
 /** The lab with the namespaces that follow each other in a batch, and the examples that run on one host. */
 export const subjects: readonly Subject[] = [
-  { name: 'S1', plan: s1, setup: '', back: 'nft', commands: { up: 10, down: 4 } },
-  { name: 'S2', plan: s2, setup: '', back: 'nft', commands: { up: 30, down: 13 } },
+  { name: 'S1', plan: s1, setup: '', back: 'nft', commands: { up: 9, down: 3 } },
+  { name: 'S2', plan: s2, setup: '', back: 'nft', commands: { up: 29, down: 12 } },
   {
     name: 'twelve namespaces',
     plan: twelve,
     setup: DROP,
     back: 'nft',
-    commands: { up: 112, down: 17 },
+    commands: { up: 111, down: 16 },
   },
   {
     name: 'example 01',
     plan: example('01-one-namespace'),
     setup: DROP,
     back: 'nft',
-    commands: { up: 10, down: 4 },
+    commands: { up: 9, down: 3 },
   },
   {
     name: 'example 02',
     plan: example('02-two-namespaces'),
     setup: DROP,
     back: 'nft',
-    commands: { up: 20, down: 7 },
+    commands: { up: 19, down: 6 },
   },
   {
     name: 'example 04',
     plan: example('04-dual-stack'),
     setup: DROP,
     back: 'nft',
-    commands: { up: 136, down: 17 },
+    commands: { up: 135, down: 16 },
   },
   {
     name: 'example 05',
     plan: example('05-export-script'),
     setup: DROP,
     back: 'legacy',
-    commands: { up: 13, down: 6 },
+    commands: { up: 12, down: 5 },
   },
 ]
 

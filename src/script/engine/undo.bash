@@ -22,10 +22,7 @@ ip_batch() {
     done <<<"$said"
     for line in "${left[@]}"; do
       if [[ -z ${bad[$number]:-} ]]; then
-        case $line in
-        'link del group '*) for line in "${links[@]}"; do undone "ip link del dev $line"; done ;;
-        *) undone "ip $line" ;;
-        esac
+        tell_undone "$line"
       elif ! is_gone "$line"; then
         again+=("$line")
       fi
@@ -34,6 +31,16 @@ ip_batch() {
     left=("${again[@]}")
   done
   for line in "${left[@]}"; do stuck "ip $line" "$said"; done
+}
+
+# tell_undone LINE: of a group of links, each
+tell_undone() {
+  local link
+  if [[ $1 != 'link del group '* ]]; then
+    undone "ip $1"
+  else
+    for link in "${links[@]}"; do undone "ip link del dev $link"; done
+  fi
 }
 
 # is_gone LINE: true where the link or namespace that a line deletes is not there any more

@@ -1,7 +1,10 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { defineConfig, type Options } from 'tsup'
+
+/** What is part of the bundle: to load each from its package costs more than all the rest of the import. */
+const BUNDLED = ['immer', 'ip-num', 'zod']
 
 const loader = { '.bash': 'text' } as const
 
@@ -10,6 +13,7 @@ const common: Options = {
   sourcemap: true,
   clean: false, // three configurations share dist: the build script removes it
   loader,
+  noExternal: BUNDLED,
 }
 
 const dts = {
@@ -36,6 +40,15 @@ async function writeJsonSchema(): Promise<void> {
   await writeFile('dist/plan.schema.json', `${text}\n`)
 }
 
+/** Their licences ask to go along with them. */
+async function writeLicences(): Promise<void> {
+  const texts = BUNDLED.map(async (name) => {
+    const text = await readFile(`node_modules/${name}/LICENSE`, 'utf8')
+    return `${name}\n\n${text.trim()}\n`
+  })
+  await writeFile('dist/LICENSES.txt', (await Promise.all(texts)).join('\n---\n\n'))
+}
+
 export default defineConfig([
   { ...common, entry: ['src/index.ts'], format: ['esm'], platform: 'node', dts },
   { ...common, entry: ['src/index.ts'], format: ['cjs'], platform: 'node', dts },
@@ -46,6 +59,9 @@ export default defineConfig([
     platform: 'browser',
     target: 'es2022',
     dts: false,
-    onSuccess: writeJsonSchema,
+    onSuccess: async () => {
+      await writeJsonSchema()
+      await writeLicences()
+    },
   },
 ])

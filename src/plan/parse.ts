@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { type ErrorCode, type Finding, firstLine, NetloomError, shown } from '../errors.js'
 import { type Resource, resourceSchema } from '../resource/index.js'
 import type { Host } from '../resource/kind.js'

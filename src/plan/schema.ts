@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Resource } from '../resource/index.js'
 import { resourceSchema } from '../resource/index.js'
 import { fields, type Host } from '../resource/kind.js'

@@ -1,19 +1,26 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import engine from './accept.bash'
 import { fields, type Kind, keys } from './kind.js'
+
+/** A rule of the table `filter`, chain `FORWARD`, that lets one direction of one link pass. */
+export interface AcceptResource {
+  readonly kind: 'accept'
+  readonly host: string
+  readonly family: 4 | 6
+  /** `in`: to the namespace, out of its host end. `out`: from the namespace, in by its host end. */
+  readonly direction: 'in' | 'out'
+  readonly device: string
+  readonly call: string
+}
 
 const schema = z.strictObject({
   kind: z.literal('accept'),
   host: fields.place,
   family: z.union([z.literal(4), z.literal(6)]),
-  /** `in`: to the namespace, out of its host end. `out`: from the namespace, in by its host end. */
   direction: z.enum(['in', 'out']),
   device: fields.device,
   call: fields.call,
 })
-
-/** A rule of the table `filter`, chain `FORWARD`, that lets one direction of one link pass. */
-export type AcceptResource = z.infer<typeof schema>
 
 export const accept: Kind<AcceptResource> = {
   schema,

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { NetloomError } from '../errors.js'
 import { covers, familyOf, parseCidr } from '../ip/cidr.js'
 import engine from './address.bash'
@@ -9,13 +9,23 @@ export const GATEWAY = { 4: '169.254.1.1/32', 6: 'fe80::1/64' } as const
 
 const isGateway = (cidr: string) => cidr === GATEWAY[4] || cidr === GATEWAY[6]
 
+/** An address: in a namespace, or the gateway's on a host end. */
+export interface AddressResource {
+  readonly kind: 'address'
+  readonly host: string
+  readonly namespace?: string | undefined
+  readonly device: string
+  /** In a namespace any address; on the host nothing but the gateway of a host end. */
+  readonly cidr: string
+  readonly call: string
+}
+
 const schema = z
   .strictObject({
     kind: z.literal('address'),
     host: fields.place,
     namespace: fields.place.optional(),
     device: fields.device,
-    // In a namespace any address; on the host nothing but the gateway of a host end.
     cidr: z.union([z.enum([GATEWAY[4], GATEWAY[6]]), fields.cidr]),
     call: fields.call,
   })
@@ -23,9 +33,6 @@ const schema = z
     path: ['cidr'],
     message: `is for a host end, without a namespace, where it is ${GATEWAY[4]} or ${GATEWAY[6]}, and else for a namespace`,
   })
-
-/** An address: in a namespace, or the gateway's on a host end. */
-export type AddressResource = z.infer<typeof schema>
 
 export const address: Kind<AddressResource> = {
   schema,

@@ -1,6 +1,14 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import engine from './forwarding.bash'
 import { fields, type Kind, keys } from './kind.js'
+
+/** A host forwards packets of one family: a setting that all labs of the host share. */
+export interface ForwardingResource {
+  readonly kind: 'forwarding'
+  readonly host: string
+  readonly family: 4 | 6
+  readonly call: string
+}
 
 const schema = z.strictObject({
   kind: z.literal('forwarding'),
@@ -8,9 +16,6 @@ const schema = z.strictObject({
   family: z.union([z.literal(4), z.literal(6)]),
   call: fields.call,
 })
-
-/** A host forwards packets of one family: a setting that all labs of the host share. */
-export type ForwardingResource = z.infer<typeof schema>
 
 const SETTING = { 4: 'net.ipv4.ip_forward', 6: 'net.ipv6.conf.all.forwarding' } as const
 

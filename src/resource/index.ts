@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type AcceptResource, accept } from './accept.js'
 import { type AddressResource, address } from './address.js'
 import { type ForwardingResource, forwarding } from './forwarding.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ErrorCode } from '../errors.js'
 import { type Cidr, isCanonicalCidr } from '../ip/cidr.js'
 import { INTERFACE_PATTERN, NAME_PATTERN } from '../ip/names.js'

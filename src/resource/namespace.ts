@@ -1,6 +1,14 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { fields, type Kind, keys } from './kind.js'
 import engine from './namespace.bash'
+
+/** A network namespace with its loopback up. */
+export interface NamespaceResource {
+  readonly kind: 'namespace'
+  readonly host: string
+  readonly name: string
+  readonly call: string
+}
 
 const schema = z.strictObject({
   kind: z.literal('namespace'),
@@ -8,9 +16,6 @@ const schema = z.strictObject({
   name: fields.place,
   call: fields.call,
 })
-
-/** A network namespace with its loopback up. */
-export type NamespaceResource = z.infer<typeof schema>
 
 export const namespace: Kind<NamespaceResource> = {
   schema,

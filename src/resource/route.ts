@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { addressOf, familyOf, isCanonicalCidr } from '../ip/cidr.js'
 import { fields, type Kind, keys, placeOf, ROUTE_PROTOCOL } from './kind.js'
 import engine from './route.bash'
@@ -15,6 +15,19 @@ const gateway = z
   })
 
 const DEFAULTS = ['0.0.0.0/0', '::/0'] as const
+
+/** A route: out of a namespace, or from a host to one address of a namespace. */
+export interface RouteResource {
+  readonly kind: 'route'
+  readonly host: string
+  readonly namespace?: string | undefined
+  /** An address with its prefix, or the default route of a family. */
+  readonly to: string
+  readonly via?: string | undefined
+  readonly device?: string | undefined
+  readonly onlink?: true | undefined
+  readonly call: string
+}
 
 const schema = z
   .strictObject({
@@ -48,9 +61,6 @@ const schema = z
     }
     if (r.onlink !== undefined) fault('onlink', 'is for the way out of a namespace')
   })
-
-/** A route: out of a namespace, or from a host to one address of a namespace. */
-export type RouteResource = z.infer<typeof schema>
 
 /** `to`, as one types it: `ip` tells the family of a default route by its gateway. */
 const destination = (r: RouteResource) => (isDefault(r.to) ? 'default' : r.to)

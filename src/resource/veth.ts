@@ -1,8 +1,18 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { macOf } from '../ip/hash.js'
 import type { StepDraft } from '../step/step.js'
 import { fields, type Kind, keys, type Lab, placeOf } from './kind.js'
 import engine from './veth.bash'
+
+/** A veth pair: one end on the host, its peer in the namespace. */
+export interface VethResource {
+  readonly kind: 'veth'
+  readonly host: string
+  readonly namespace: string
+  readonly hostEnd: string
+  readonly nsEnd: string
+  readonly call: string
+}
 
 const schema = z.strictObject({
   kind: z.literal('veth'),
@@ -12,9 +22,6 @@ const schema = z.strictObject({
   nsEnd: fields.device,
   call: fields.call,
 })
-
-/** A veth pair: one end on the host, its peer in the namespace. */
-export type VethResource = z.infer<typeof schema>
 
 /** The same lab, namespace and interface give the same MAC for ever: neighbours' entries stay true. */
 const mac = (lab: Lab, place: string, device: string) => macOf(`${lab.name} ${place} ${device}`)

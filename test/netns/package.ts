@@ -19,7 +19,7 @@ export function builtPackage(): void {
   execFileSync('flock', [join(lock, 'build.lock'), 'sh', '-c', BUILD], { cwd: root })
 }
 
-const DEPENDENCIES = ['immer', 'ip-num', 'zod', 'zx']
+const DEPENDENCIES = ['zx']
 
 /** The package as somebody else has it installed: any user can read it, wherever this checkout is. */
 export function installedCopy(): { readonly folder: string; [Symbol.dispose](): void } {

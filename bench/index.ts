@@ -1,0 +1,86 @@
+// What netloom costs, beside others that do the same job: npm run bench [-- --quick] [-- --write]
+// --quick: in under a minute. --write: the figures and plots go into docs as well.
+import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { type LabResult, measure, nodeStart } from './labs.js'
+import { type Peer, peers } from './peers.js'
+import { importCost, type PlanResult, planCosts } from './plans.js'
+import { plot } from './plot.js'
+import { show, table } from './table.js'
+
+const quick = process.argv.includes('--quick')
+const write = process.argv.includes('--write')
+
+/** Namespaces, and how often each peer makes them. */
+const SIZES = quick ? { 10: 1, 100: 1 } : { 10: 5, 100: 5, 1000: 3 }
+const PLANS = quick ? [100, 1_000] : [100, 1_000, 10_000]
+const ROUNDS = quick ? 3 : 9
+
+const all = peers()
+const absent = all.filter(({ command }) => command === undefined).map(({ name }) => name)
+if (absent.length > 0) console.log(`not on this machine: ${absent.join(', ')}`)
+
+const start = nodeStart(ROUNDS)
+console.log(`${cpus().length} processors; an empty program of Node.js: ${show(start, 'ms')}\n`)
+
+/** Those that need minutes for many are asked once, and in a hurry only for few. */
+function roundsOf(peer: Peer, count: number, rounds: number): number {
+  if (!peer.slow) return rounds
+  if (quick) return count <= 10 ? 1 : 0
+  return count <= 100 ? Math.min(rounds, 3) : 1
+}
+
+const labs = Object.entries(SIZES).flatMap(([size, rounds]): readonly LabResult[] => {
+  const count = Number(size)
+  const results = measure(all, count, (peer) => roundsOf(peer, count, rounds), start)
+  const limit = results.find(({ peer }) => peer.startsWith('limit'))
+  const times = (own: number, least: number | undefined) =>
+    least === undefined ? '-' : show(own / least, 'x', 1)
+  const rows = results.map(({ peer, rounds: done, up, down }) => [
+    peer,
+    show(done, ''),
+    ...[
+      show(up.ms, 'ms'),
+      show(up.inside, 'ms'),
+      times(up.net, limit?.up.ms),
+      show(up.processes, ''),
+    ],
+    ...[show(down.ms, 'ms'), show(down.inside, 'ms'), times(down.net, limit?.down.ms)],
+    ...[show(down.processes, ''), show(up.memory, 'MiB')],
+  ])
+  const head = [
+    `${count} namespaces`,
+    'rounds',
+    ...['up', 'inside', 'limit', 'processes'],
+    ...['down', 'inside', 'limit', 'processes', 'memory'],
+  ]
+  console.log(`${table(head, rows)}\n`)
+  return results
+})
+
+const plans = PLANS.map((count): PlanResult => planCosts(count, ROUNDS))
+const stages = Object.keys(plans[0]?.costs ?? {})
+console.log(
+  table(
+    ['plans', ...plans.map(({ count }) => String(count))],
+    stages.map((stage) => [
+      stage,
+      ...plans.map(({ costs }) => show(costs[stage], stage === 'memory' ? 'MiB' : 'ms')),
+    ]),
+  ),
+)
+
+const imports = { import: importCost('module', ROUNDS), require: importCost('commonjs', ROUNDS) }
+console.log(
+  `\nover an empty program: import ${show(imports.import, 'ms')}, require ${show(imports.require, 'ms')}`,
+)
+
+if (write) {
+  const docs = join(import.meta.dirname, '../docs')
+  const results = { date: new Date().toISOString().slice(0, 10), start, labs, plans, imports }
+  writeFileSync(join(docs, 'performance.json'), `${JSON.stringify(results, null, 2)}\n`)
+  for (const verb of ['up', 'down'] as const) {
+    writeFileSync(join(docs, `performance-${verb}.svg`), plot(labs, verb))
+  }
+}

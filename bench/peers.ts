@@ -1,0 +1,54 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const here = join(import.meta.dirname, 'peers')
+
+/** What makes the same network: so many namespaces, each with a pair to the host, an address, routes, two rules. */
+export interface Peer {
+  readonly name: string
+  /** The words before `up COUNT` and `down COUNT`; none where this machine has not what it takes. */
+  readonly command: readonly string[] | undefined
+  /** The start of an empty program of its language is told apart. */
+  readonly node: boolean
+  /** It starts a process for each command, and takes minutes for a thousand namespaces. */
+  readonly slow: boolean
+}
+
+const works = (command: string, ...args: string[]) => spawnSync(command, args).status === 0
+
+function limit(): readonly string[] | undefined {
+  if (!works('gcc', '--version')) return undefined
+  const file = join(mkdtempSync(join(tmpdir(), 'netloom-bench-')), 'limit')
+  execFileSync('gcc', ['-O2', '-o', file, join(here, 'limit.c')])
+  return [file]
+}
+
+const python = (module: string, file: string) =>
+  works('python3', '-c', `import ${module}`) ? ['python3', join(here, file)] : undefined
+
+export const peers = (): readonly Peer[] => [
+  { name: 'limit (C, netlink)', command: limit(), node: false, slow: false },
+  {
+    name: 'netloom',
+    command: [process.execPath, join(here, 'ours.mjs')],
+    node: true,
+    slow: false,
+  },
+  {
+    name: 'tuned batches',
+    command: ['bash', join(here, 'batches.sh')],
+    node: false,
+    slow: false,
+  },
+  { name: 'pyroute2', command: python('pyroute2', 'pyroute2.py'), node: false, slow: true },
+  { name: 'Mininet', command: python('mininet.net', 'mininet.py'), node: false, slow: true },
+  { name: 'bash by hand', command: ['bash', join(here, 'by-hand.sh')], node: false, slow: true },
+  {
+    name: 'a zx call per command',
+    command: [process.execPath, join(here, 'zx.mjs')],
+    node: true,
+    slow: true,
+  },
+]

@@ -1,5 +1,6 @@
 import { NetloomError, shown } from '../errors.js'
 import { placeName } from '../ip/names.js'
+import { readOptions } from '../options.js'
 import { labName } from '../plan/lab.js'
 import { Line, type Link } from '../plan/line.js'
 import { canonical, type PlanJson } from '../plan/schema.js'
@@ -17,7 +18,7 @@ import type { Step } from '../step/step.js'
 import { callText } from './call.js'
 import { findNamespace, namespace, readHost, routeTo } from './host.js'
 import { type At, allowForward, ip, routeBothWays, veth } from './namespace.js'
-import { bashOptions, readOptions } from './options.js'
+import { bashOptions } from './options.js'
 import type {
   ForwardOptions,
   HostOptions,

@@ -1,12 +1,13 @@
 import { NetloomError, shown } from '../errors.js'
 import { addressOf, covers, familyOf, hostPrefix, parseCidr } from '../ip/cidr.js'
 import { interfaceName, placeName } from '../ip/names.js'
+import { readOptions } from '../options.js'
 import type { Line, Link } from '../plan/line.js'
 import { SSH, SSH_LIMIT } from '../plan/schema.js'
 import type { Resource } from '../resource/index.js'
 import { type Host, keys } from '../resource/kind.js'
 import { callText } from './call.js'
-import { hostOptions, readOptions } from './options.js'
+import { hostOptions } from './options.js'
 
 /** Reads a host and its options; an option that is not given does not appear. */
 export function readHost(name: unknown, options: unknown): Host {

@@ -2,13 +2,14 @@ import { NetloomError } from '../errors.js'
 import { addressOf, type Family, familyOf, hostPrefix, parseCidr } from '../ip/cidr.js'
 import { tag } from '../ip/hash.js'
 import { INTERFACE_LIMIT, interfaceName } from '../ip/names.js'
+import { readOptions } from '../options.js'
 import type { Line, Link } from '../plan/line.js'
 import { GATEWAY } from '../resource/address.js'
 import { forwardingKey } from '../resource/forwarding.js'
 import type { Resource } from '../resource/index.js'
 import type { VethResource } from '../resource/veth.js'
 import { callText } from './call.js'
-import { forwardOptions, readOptions, vethOptions } from './options.js'
+import { forwardOptions, vethOptions } from './options.js'
 
 /** Where the cursor stands: a namespace of a host, and what the plan holds of it. */
 export interface At {

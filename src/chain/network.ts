@@ -1,10 +1,11 @@
 import { firstLine, NetloomError } from '../errors.js'
+import { readOptions } from '../options.js'
 import { Line } from '../plan/line.js'
 import { parsePlan } from '../plan/parse.js'
 import type { DownOptions, Runner, RunOptions } from '../run/types.js'
 import { Chain } from './chain.js'
 import { findNamespace } from './host.js'
-import { parseOptions, readOptions } from './options.js'
+import { parseOptions } from './options.js'
 import type { HostPlan, Net, Plan } from './types.js'
 
 function expectPlaces(line: Line, places: readonly string[]): void {

@@ -9,29 +9,19 @@ function argvOf(draft: StepDraft): readonly string[] {
   return namespace === undefined ? [tool, ...args] : [tool, '-n', namespace, ...args]
 }
 
-/** Every step of a plan, in the order of its resources. */
-export function stepsOf(plan: PlanJson): readonly PlannedStep[] {
+/** The steps of a plan, or of one of its hosts, in the order of its resources; each is made when it is asked for. */
+export function* eachStep(plan: PlanJson, only?: string): Generator<PlannedStep> {
   const lab = labOf(plan)
-  const steps: PlannedStep[] = []
-  plan.resources.forEach((resource, index) => {
+  for (const [index, resource] of plan.resources.entries()) {
+    const { host, call } = resource
+    if (only !== undefined && host !== only) continue
     for (const draft of kindOf(resource).steps(resource, lab)) {
       const { tool, namespace, args, seen, phase, why, undo } = draft
-      const { host, call } = resource
       const argv = argvOf(draft)
-      steps.push({
-        host,
-        namespace,
-        argv,
-        undo,
-        call,
-        why,
-        tool,
-        args,
-        seen,
-        phase,
-        resource: index,
-      })
+      yield { host, namespace, argv, undo, call, why, tool, args, seen, phase, resource: index }
     }
-  })
-  return steps
+  }
 }
+
+/** Every step of a plan. */
+export const stepsOf = (plan: PlanJson): readonly PlannedStep[] => [...eachStep(plan)]

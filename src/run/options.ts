@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { NetloomError } from '../errors.js'
+import { readOptions } from '../options.js'
 import type { DownOptions, UpOptions } from './types.js'
 
 // setTimeout takes no more than 2^31 - 1
@@ -29,17 +30,7 @@ const schema = z.strictObject({
  * @throws NetloomError `BAD_ARGUMENT`, `UNSUPPORTED_PLATFORM`
  */
 export function checkRun(call: string, options: UpOptions & DownOptions): void {
-  const result = schema.safeParse(options)
-  if (!result.success) {
-    const faults = result.error.issues.map(({ path, message }) => [...path, message].join(': '))
-    throw new NetloomError(
-      'BAD_ARGUMENT',
-      `${call} has an option that cannot be: ${faults.join('; ')}`,
-      {
-        value: options,
-      },
-    )
-  }
+  readOptions(call, schema, options)
   if (process.platform !== 'linux') {
     throw new NetloomError(
       'UNSUPPORTED_PLATFORM',

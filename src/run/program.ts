@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os'
 import { type Cidr, parseCidr } from '../ip/cidr.js'
 import { labOf } from '../plan/lab.js'
 import type { PlanJson } from '../plan/schema.js'
-import { stepsOf } from '../plan/steps.js'
-import { preamble } from '../script/bash.js'
-import { batchEngine } from '../script/engine.js'
+import { eachStep } from '../plan/steps.js'
+import { ENVIRONMENT, preamble } from '../script/bash.js'
+import { batchEngine, toolsOf } from '../script/engine.js'
 import { planFunction } from '../script/plan-function.js'
 import { quote } from '../step/quote.js'
 import type { PlannedStep } from '../step/step.js'
@@ -33,11 +33,12 @@ const settings = ({ journalDir = JOURNAL_DIR, force = false }: DownOptions) => [
 
 export function partOf(plan: PlanJson, host: string, options: DownOptions): HostPart {
   const lab = labOf(plan)
-  const steps = stepsOf(plan).filter((step) => step.host === host)
+  const steps = [...eachStep(plan, host)]
+  const tools = toolsOf(steps.map(({ tool }) => tool))
   const resources = plan.resources.filter((resource) => resource.host === host)
   const engine = [
     'set -euo pipefail',
-    preamble(plan, host, lab, steps),
+    preamble(plan, host, lab, tools),
     ...settings(options),
     batchEngine(resources),
   ].join('\n')
@@ -53,7 +54,7 @@ export function partOf(plan: PlanJson, host: string, options: DownOptions): Host
 export function partByName(lab: string, options: DownOptions): HostPart {
   const engine = [
     'set -euo pipefail',
-    'export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"',
+    ENVIRONMENT,
     ...settings(options),
     `readonly lab=${quote(lab)} tools=(ip) addresses=()`,
     'group=0',

@@ -1,11 +1,11 @@
 import { NetloomError } from '../errors.js'
 import { labOf } from '../plan/lab.js'
 import type { PlanJson } from '../plan/schema.js'
-import { stepsOf } from '../plan/steps.js'
-import { kindOf } from '../resource/index.js'
+import { eachStep } from '../plan/steps.js'
+import { kindOf, type Resource } from '../resource/index.js'
 import type { Lab } from '../resource/kind.js'
 import { quote } from '../step/quote.js'
-import type { PlannedStep } from '../step/step.js'
+import type { PlannedStep, Tool } from '../step/step.js'
 import { scriptEngine, toolsOf } from './engine.js'
 import { planFunction } from './plan-function.js'
 
@@ -34,9 +34,13 @@ function hostOf(plan: PlanJson, host: string | undefined): string {
 
 const wrap = (items: readonly string[]) => items.map((item) => `#   ${item}`).join('\n')
 
-function header(plan: PlanJson, host: string, lab: Lab, steps: readonly PlannedStep[]): string {
-  const made = plan.resources.filter((resource) => resource.host === host)
-  const needs = toolsOf(steps).map((tool) => (tool === 'ip' ? 'iproute2 (4.14 or newer)' : tool))
+function header(
+  made: readonly Resource[],
+  host: string,
+  lab: Lab,
+  tools: readonly string[],
+): string {
+  const needs = tools.map((tool) => (tool === 'ip' ? 'iproute2 (4.14 or newer)' : tool))
   const makes = made.map((resource) => kindOf(resource).describe(resource))
   return `#!/usr/bin/env bash
 # The lab ${lab.name} on host ${host}. Made by netloom; it needs no Node.js.
@@ -51,36 +55,44 @@ ${makes.length === 0 ? '#   nothing' : wrap(makes)}
 # undo goes with its link or its namespace; a setting gets back what stood there.`
 }
 
+/** Passes steps on, and notes the tools that they use: the steps of a large plan are never all there at once. */
+function* noting(tools: Set<Tool>, steps: Iterable<PlannedStep>): Generator<PlannedStep> {
+  for (const step of steps) {
+    tools.add(step.tool)
+    yield step
+  }
+}
+
 /** A plan as one self-contained bash script for one of its hosts. */
 export function toBash(plan: PlanJson, wanted: string | undefined): string {
   const host = hostOf(plan, wanted)
   const lab = labOf(plan)
-  const steps = stepsOf(plan).filter((step) => step.host === host)
   const resources = plan.resources.filter((resource) => resource.host === host)
-  return `${header(plan, host, lab, steps)}
+  const used = new Set<Tool>()
+  const steps = planFunction(noting(used, eachStep(plan, host)))
+  const tools = toolsOf(used)
+  return `${header(resources, host, lab, tools)}
 set -euo pipefail
-${preamble(plan, host, lab, steps)}
+${preamble(plan, host, lab, tools)}
 readonly root=/run/netloom owner=$$
 
-${planFunction(steps)}
+${steps}
 
 # ---- what carries the steps out: the same for every lab ----
 
 ${scriptEngine(resources)}`
 }
 
+/** The words of tools are read in one language, and network tools may stand where a user's search path does not look. */
+export const ENVIRONMENT = 'export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"'
+
 /** The names and numbers that the engine takes. */
-export function preamble(
-  plan: PlanJson,
-  host: string,
-  lab: Lab,
-  steps: readonly PlannedStep[],
-): string {
+export function preamble(plan: PlanJson, host: string, lab: Lab, tools: readonly string[]): string {
   const declared = plan.hosts.find(({ name }) => name === host)?.addresses ?? []
   return [
-    'export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"',
+    ENVIRONMENT,
     `readonly lab=${quote(lab.name)} group=${lab.group}`,
-    `readonly tools=(${toolsOf(steps).join(' ')})`,
+    `readonly tools=(${tools.join(' ')})`,
     `readonly addresses=(${declared.map(quote).join(' ')})`,
   ].join('\n')
 }

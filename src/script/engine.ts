@@ -1,5 +1,5 @@
 import { kindOf, type Resource } from '../resource/index.js'
-import type { PlannedStep } from '../step/step.js'
+import type { Tool } from '../step/step.js'
 import base from './engine/base.bash'
 import batch from './engine/batch.bash'
 import holders from './engine/holders.bash'
@@ -31,10 +31,9 @@ export function batchEngine(resources: readonly Resource[]): string {
   return [...shared, ...questions(resources), step, batch].join('\n')
 }
 
-/** The tools of a host's steps that must be there. */
-export function toolsOf(steps: readonly PlannedStep[]): readonly string[] {
-  const own = steps.map(({ tool }) => tool).filter((tool) => tool !== 'sysctl')
-  return [...new Set(['ip', ...own])]
+/** The tools that must be there for those that steps use. */
+export function toolsOf(used: Iterable<Tool>): readonly string[] {
+  return [...new Set<Tool>(['ip', ...used])].filter((tool) => tool !== 'sysctl')
 }
 
 /** What lists the labs of a machine: the function `list_labs`. */

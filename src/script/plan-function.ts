@@ -8,12 +8,13 @@ function stepLines(step: PlannedStep): string {
 }
 
 /** The steps of one host as the bash function `plan`, each under its call and its reason. */
-export function planFunction(steps: readonly PlannedStep[]): string {
+export function planFunction(steps: Iterable<PlannedStep>): string {
   let call = ''
-  const lines = steps.map((step, i) => {
-    const heading = step.call === call ? '' : `${i === 0 ? '' : '\n'}  # ${step.call}\n`
+  let text = ''
+  for (const step of steps) {
+    if (step.call !== call) text += `${text === '' ? '' : '\n'}  # ${step.call}\n`
     call = step.call
-    return `${heading}  # ${step.why}\n${stepLines(step)}`
-  })
-  return ['plan() {', ...(lines.length === 0 ? ['  :'] : lines), '}'].join('\n')
+    text += `  # ${step.why}\n${stepLines(step)}\n`
+  }
+  return `plan() {\n${text === '' ? '  :\n' : text}}`
 }

@@ -13,8 +13,10 @@ const inQuotes = (word: string) => `'${word.replaceAll("'", "'\\''")}'`
 
 /** A command as it would be typed. */
 export function commandLine(argv: readonly string[]): string {
+  const [first, ...rest] = argv
+  if (first === undefined) return ''
   // a first word with "=" would set a variable
-  const word = (text: string, i: number) =>
-    i === 0 && text.includes('=') ? inQuotes(text) : quote(text)
-  return argv.map(word).join(' ')
+  let line = first.includes('=') ? inQuotes(first) : quote(first)
+  for (const word of rest) line += ` ${quote(word)}`
+  return line
 }

@@ -4,7 +4,18 @@ import ts from 'typescript'
 import { describe, expect, test } from 'vitest'
 
 /** From the ground up: a room may import itself and what stands before it. */
-const FLOORS = ['errors', 'ip', 'step', 'resource', 'plan', 'script', 'run', 'chain', 'index']
+const FLOORS = [
+  'errors',
+  'options',
+  'ip',
+  'step',
+  'resource',
+  'plan',
+  'script',
+  'run',
+  'chain',
+  'index',
+]
 /** Types only, from a room further up: the chain's faces name them. */
 const NODE_ROOMS = ['run']
 

@@ -3,6 +3,7 @@ import { addressOf, covers, familyOf, hostPrefix, parseCidr } from '../ip/cidr.j
 import { interfaceName, placeName } from '../ip/names.js'
 import { readOptions } from '../options.js'
 import type { Line, Link } from '../plan/line.js'
+import { named } from '../plan/place.js'
 import { SSH, SSH_LIMIT } from '../plan/schema.js'
 import type { Resource } from '../resource/index.js'
 import { type Host, keys } from '../resource/kind.js'
@@ -41,20 +42,17 @@ export function findNamespace(line: Line, name: unknown): { host: string; namesp
   if (typeof name !== 'string') {
     return unknown('the name of a namespace is no string', `Write it as 'demo01'.`)
   }
-  const absent = () =>
-    unknown(`the plan has no namespace ${shown(name)} before this call`, 'Add it with .ns() first.')
-  const slash = name.indexOf('/')
-  if (slash >= 0) {
-    const [host, namespace] = [name.slice(0, slash), name.slice(slash + 1)]
-    return line.ledger.has(keys.namespace(host, namespace)) ? { host, namespace } : absent()
+  const { namespace, hosts } = named(name, (wanted) => line.ledger.hostsOf(wanted))
+  const [host, ...others] = hosts
+  if (host === undefined) {
+    const why = `the plan has no namespace ${shown(name)} before this call`
+    return unknown(why, 'Add it with .ns() first.')
   }
-  const [host, ...others] = line.ledger.hostsOf(name)
-  if (host === undefined) return absent()
   if (others.length > 0) {
-    const full = [host, ...others].map((h) => `'${h}/${name}'`).join(' or ')
+    const full = hosts.map((each) => `'${each}/${name}'`).join(' or ')
     return unknown(`several hosts have a namespace ${name}`, `Write ${full}.`)
   }
-  return { host, namespace: name }
+  return { host, namespace }
 }
 
 export function namespace(host: string, name: unknown): Link {

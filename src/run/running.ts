@@ -1,6 +1,7 @@
 import type { Shell as ZxShell } from 'zx/core'
 import { NetloomError } from '../errors.js'
 import { labName } from '../plan/lab.js'
+import { named } from '../plan/place.js'
 import type { PlanJson } from '../plan/schema.js'
 import type { Enter } from './shell.js'
 import { shellIn } from './shell.js'
@@ -21,18 +22,20 @@ const unknown = (what: string, name: string, known: readonly string[]) =>
 
 /** `demo01`, or `node03/demo01` where several hosts have one. */
 function findNamespace(plan: PlanJson, name: string): { host: string; namespace: string } {
-  const all = plan.resources.flatMap((r) =>
-    r.kind === 'namespace' ? [{ host: r.host, namespace: r.name }] : [],
+  const all = plan.resources.filter((r) => r.kind === 'namespace')
+  const { namespace, hosts } = named(name, (wanted) =>
+    all.filter((r) => r.name === wanted).map((r) => r.host),
   )
-  const found = all.filter(
-    ({ host, namespace }) => name === namespace || name === `${host}/${namespace}`,
-  )
-  const [only, other] = found
-  if (only === undefined || other !== undefined) {
-    const names = (other === undefined ? all : found).map((at) => `${at.host}/${at.namespace}`)
-    throw unknown(other === undefined ? 'namespace' : 'single namespace', name, names)
+  const [host, ...others] = hosts
+  if (host === undefined) {
+    const names = all.map((r) => `${r.host}/${r.name}`)
+    throw unknown('namespace', name, names)
   }
-  return only
+  if (others.length > 0) {
+    const names = hosts.map((each) => `${each}/${namespace}`)
+    throw unknown('single namespace', name, names)
+  }
+  return { host, namespace }
 }
 
 /** A lab that is up: its places, and the way down. */

@@ -91,7 +91,7 @@ package_of() {
   case $1 in
   ip) echo iproute2 ;;
   ip6tables) echo iptables ;;
-  stat | mkdir | rm | rmdir | mv | sleep) echo coreutils ;;
+  stat | mkdir | rm | mv | sleep) echo coreutils ;;
   *) echo "$1" ;;
   esac
 }
@@ -99,7 +99,7 @@ package_of() {
 # find_missing: tools that this machine lacks, into "faults"
 find_missing() {
   local tool
-  for tool in stat mkdir rm rmdir mv sleep "${tools[@]}"; do
+  for tool in stat mkdir rm mv sleep "${tools[@]}"; do
     command -v "$tool" >/dev/null || faults+=("the tool $tool is missing: install the package $(package_of "$tool")")
   done
 }
@@ -712,10 +712,7 @@ ip_batch() {
     done <<<"$said"
     for line in "${left[@]}"; do
       if [[ -z ${bad[$number]:-} ]]; then
-        case $line in
-        'link del group '*) for line in "${links[@]}"; do undone "ip link del dev $line"; done ;;
-        *) undone "ip $line" ;;
-        esac
+        tell_undone "$line"
       elif ! is_gone "$line"; then
         again+=("$line")
       fi
@@ -724,6 +721,16 @@ ip_batch() {
     left=("${again[@]}")
   done
   for line in "${left[@]}"; do stuck "ip $line" "$said"; done
+}
+
+# tell_undone LINE: of a group of links, each
+tell_undone() {
+  local link
+  if [[ $1 != 'link del group '* ]]; then
+    undone "ip $1"
+  else
+    for link in "${links[@]}"; do undone "ip link del dev $link"; done
+  fi
 }
 
 # is_gone LINE: true where the link or namespace that a line deletes is not there any more

@@ -6,7 +6,7 @@ import type { Line, Link } from '../plan/line.js'
 import { named } from '../plan/place.js'
 import { SSH, SSH_LIMIT } from '../plan/schema.js'
 import type { Resource } from '../resource/index.js'
-import { type Host, keys } from '../resource/kind.js'
+import type { Host } from '../resource/kind.js'
 import { callText } from './call.js'
 import { hostOptions } from './options.js'
 

@@ -1,7 +1,7 @@
 // Every check, one after the other. Closes with "N passed, N failed", counted from what the checks report.
 import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -12,9 +12,16 @@ process.chdir(join(import.meta.dirname, '..'))
 /** Projects that must have run: one that is gone, or empty, is no success. */
 const PROJECTS = ['docs', 'faults', 'golden', 'netns', 'package', 'property', 'types', 'unit']
 
+const shellScripts = (...folders) =>
+  folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.sh'))
+      .map((name) => join(folder, name)),
+  )
+
 const CHECKS = [
   ['lint', 'npm', ['run', '--silent', 'lint']],
-  ['shell', 'shellcheck', ['.ci/prepare', '.ci/run']],
+  ['shell', 'shellcheck', ['.ci/prepare', '.ci/run', ...shellScripts('bench', 'bench/peers')]],
   ['build', 'npm', ['run', '--silent', 'build']],
   ['types', 'npm', ['run', '--silent', 'typecheck']],
   ['dead code', 'npm', ['run', '--silent', 'dead']],

@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # sandbox.sh COUNT COMMAND...: "COMMAND up COUNT" and "COMMAND down COUNT" on a fresh host that drops what it forwards.
 # Behind each the state is checked, and a line says how long it took in microseconds and how many processes it started.
-exec unshare -n -m -p -f --mount-proc --propagation private bash -euo pipefail -c '
-count=$1
-shift
+set -euo pipefail
+if [[ $1 != inside ]]; then
+  exec unshare -n -m -p -f --mount-proc --propagation private bash "${BASH_SOURCE[0]}" inside "$@"
+fi
+count=$2
+shift 2
 mount -t tmpfs tmpfs /run
 mkdir -p /run/netns /run/lock
 ip link set dev lo up
@@ -11,7 +14,7 @@ iptables -P FORWARD DROP
 last=$((count - 1))
 
 # numbers of processes are given out one after another, and to nobody else here
-newest() { newest=$(echo "$BASHPID"); }
+newest() { newest=$(printf %s "$BASHPID"); }
 
 check_up() {
   local handles=(/run/netns/*)
@@ -30,7 +33,7 @@ for verb in up down; do
   "$@" "$verb" "$count" | while read -r line; do echo "$verb $line"; done
   end=$EPOCHREALTIME
   newest
-  # without the two sides of the pipe, and what asked
-  echo "$verb took $((${end/./} - ${start/./})) processes $((newest - before - 3))"
+  # without the far side of the pipe, and what asked
+  echo "$verb took $((${end/./} - ${start/./})) processes $((newest - before - 2))"
   "check_$verb" || { echo "$* $verb $count: the state is not right" >&2; exit 1; }
-done' sandbox "$@"
+done

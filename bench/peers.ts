@@ -25,8 +25,13 @@ function limit(): readonly string[] | undefined {
   return [file]
 }
 
-const python = (module: string, file: string) =>
-  works('python3', '-c', `import ${module}`) ? ['python3', join(here, file)] : undefined
+/** The first on the search path may not be the one that the system's packages are for. */
+function python(module: string, file: string): readonly string[] | undefined {
+  const found = ['python3', '/usr/bin/python3'].find((command) =>
+    works(command, '-c', `import ${module}`),
+  )
+  return found === undefined ? undefined : [found, join(here, file)]
+}
 
 export const peers = (): readonly Peer[] => [
   { name: 'limit (C, netlink)', command: limit(), node: false, slow: false },
@@ -42,8 +47,8 @@ export const peers = (): readonly Peer[] => [
     node: false,
     slow: false,
   },
-  { name: 'pyroute2', command: python('pyroute2', 'pyroute2.py'), node: false, slow: true },
-  { name: 'Mininet', command: python('mininet.net', 'mininet.py'), node: false, slow: true },
+  { name: 'pyroute2', command: python('pyroute2', 'by-pyroute2.py'), node: false, slow: true },
+  { name: 'Mininet', command: python('mininet.net', 'by-mininet.py'), node: false, slow: true },
   { name: 'bash by hand', command: ['bash', join(here, 'by-hand.sh')], node: false, slow: true },
   {
     name: 'a zx call per command',

@@ -1,4 +1,4 @@
-# pyroute2.py up|down COUNT: netlink from Python; rules by iptables-restore, which the library has no part for
+# by-pyroute2.py up|down COUNT: netlink from Python; rules by iptables-restore, which the library has no part for
 import subprocess
 import sys
 

@@ -1,4 +1,4 @@
-# mininet.py COUNT: its nearest to the same job. It keeps what it made in memory, so one process does both; it prints
+# by-mininet.py COUNT: its nearest to the same job. It keeps what it made in memory, so one process does both; it prints
 # seconds for up and for down.
 import sys
 import time

@@ -14,6 +14,11 @@ const common: Options = {
   clean: false, // three configurations share dist: the build script removes it
   loader,
   noExternal: BUNDLED,
+  // Names stay: an error's stack is read by people.
+  esbuildOptions: (options) => {
+    options.minifyWhitespace = true
+    options.minifySyntax = true
+  },
 }
 
 const dts = {

@@ -33,6 +33,28 @@ test('a host whose IPv6 default route comes by router advertisement: forwarding 
   expect((await sdk.down(s2)).error).toBeUndefined()
 })
 
+test('the ip of BusyBox is told from that of iproute2, with the package to install', async () => {
+  await using machine = await Machine.open()
+  await using sdk = machine.sdk()
+  await sdk.status(s2)
+  const script = machine.file('s2.sh', s2.toBash())
+  await machine.ok(
+    `mkdir ${machine.folder}/bin; ln -s "$(command -v busybox)" ${machine.folder}/bin/ip`,
+  )
+  const PATH = `${machine.folder}/bin:${await machine.ok('echo "$PATH"')}`
+  const before = await machine.digest()
+  const said = 'install the package iproute2'
+  for (const verb of ['up', 'status'] as const) {
+    const { error } = await sdk[verb](s2, { PATH })
+    expect([verb, error?.code]).toEqual([verb, 'PREFLIGHT'])
+    expect(error?.message).toContain(said)
+    const byScript = await machine.run(`PATH=${PATH} ${script} ${verb}`)
+    expect([verb, byScript.code, byScript.stdout]).toEqual([verb, 1, ''])
+    expect(byScript.stderr).toContain(said)
+  }
+  expect(await machine.digest()).toBe(before)
+})
+
 test('C45: who is not root is told what it takes, and nothing is changed', async () => {
   await using machine = await Machine.open()
   using copy = installedCopy()

@@ -121,6 +121,7 @@ start() {
 look_on() {
   find_missing
   refuse_faults
+  look -
   read_journal
 }
 

@@ -92,6 +92,7 @@ status() {
   find_missing
   find_powers || true
   refuse_faults
+  look -
   read_journal
   mode=status
   plan

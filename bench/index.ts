@@ -1,5 +1,6 @@
-// What netloom costs, beside others that do the same job: npm run bench [-- --quick] [-- --write]
-// --quick: in under a minute. --write: the figures and plots go into docs as well.
+// What netloom costs, beside others that do the same job: npm run bench [-- --quick] [-- --slow] [-- --write]
+// --quick: in under a minute. --slow: also those that need minutes for a thousand. --write: the figures and plots go
+// into docs as well.
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +12,7 @@ import { show, table } from './table.js'
 
 const quick = process.argv.includes('--quick')
 const write = process.argv.includes('--write')
+const slow = process.argv.includes('--slow')
 
 /** Namespaces, and how often each peer makes them. */
 const SIZES = quick ? { 10: 1, 100: 1 } : { 10: 5, 100: 5, 1000: 3 }
@@ -24,11 +26,12 @@ if (absent.length > 0) console.log(`not on this machine: ${absent.join(', ')}`)
 const start = nodeStart(ROUNDS)
 console.log(`${cpus().length} processors; an empty program of Node.js: ${show(start, 'ms')}\n`)
 
-/** Those that need minutes for many are asked once, and in a hurry only for few. */
+/** Those that need minutes for many are asked less often, and in a hurry only for few. */
 function roundsOf(peer: Peer, count: number, rounds: number): number {
   if (!peer.slow) return rounds
-  if (quick) return count <= 10 ? 1 : 0
-  return count <= 100 ? Math.min(rounds, 3) : 1
+  if (count <= 10) return rounds
+  if (quick) return 0
+  return count <= 100 ? Math.min(rounds, 3) : Number(slow)
 }
 
 const labs = Object.entries(SIZES).flatMap(([size, rounds]): readonly LabResult[] => {

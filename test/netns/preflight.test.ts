@@ -63,7 +63,9 @@ test('C45: who is not root is told what it takes, and nothing is changed', async
   const before = await machine.digest()
   const { error } = await sdk.up(s2)
   expect(error?.code).toBe('PREFLIGHT')
-  expect(error?.message).toContain('run it as root (sudo)')
+  expect(error?.message).toMatch(
+    /CAP_NET_ADMIN and CAP_SYS_ADMIN .*run it as root \(sudo\), or in a sandbox/,
+  )
   expect((await sdk.down(s2)).error?.code).toBe('PREFLIGHT')
   expect((await sdk.status(s2)).error?.code).toBe('PREFLIGHT')
   const script = machine.file('s2.sh', s2.toBash())

@@ -64,7 +64,7 @@ test('S3: another host and the namespaces answer each other, and it sees their o
 
 describe.each([
   ['root', []],
-  ['a user without rights', nobody],
+  ['a user without rights (C45)', nobody],
 ])('a sandbox of %s', (_, as) => {
   test('up, a shell in its places, status, down; the machine outside stays as it was', async () => {
     await using machine = await Machine.open()

@@ -62,6 +62,7 @@ export function plot(results: readonly LabResult[], verb: 'up' | 'down'): string
   })
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="13">`,
+    `<title>${verb}: time against the number of namespaces</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#ffffff"/>`,
     ...grid,
     ...lines,

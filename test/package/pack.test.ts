@@ -8,6 +8,7 @@ test('the package holds these files and no others', () => {
   expect(files).toEqual([
     'LICENSE',
     'README.md',
+    'dist/LICENSES.txt',
     'dist/browser.js',
     'dist/browser.js.map',
     'dist/chunk-HASH.js',

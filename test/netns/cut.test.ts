@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { net } from '../../src/index.js'
 import { stepsOf } from '../../src/plan/steps.js'
+import { digestOf } from './digest.js'
 import { faultOn } from './fault.js'
 import { Machine } from './machine.js'
 import { DROP, s2 } from './plans.js'
@@ -62,6 +64,29 @@ describe('a run of S2 that is cut off leaves the machine as it was', () => {
     expect(await machine.digest()).toBe(half)
     expect((await sdk.up(s2)).error).toBeUndefined()
     expect(await machine.ping('demo01', '10.0.2.2')).toBe('answers')
+  })
+
+  test('a run that failed beside its lanes leaves nothing that stops the next one', async () => {
+    const plan = net.host().each(6, (host, i) => host.ns(`demo${i}`).ip(`10.0.${i}.2/24`).veth())
+    await using machine = await Machine.open()
+    await using sdk = machine.sdk()
+    const fault = await faultOn(machine)
+    await sdk.status(plan)
+    const before = await machine.digest()
+    expect((await sdk.up(plan)).error).toBeUndefined()
+    await machine.ok('for i in {0..5}; do ip -n demo$i addr del 10.0.$i.2/24 dev eth0; done')
+    const half = await machine.digest()
+    await fault.at(1, 'fail')
+    expect((await sdk.up(plan, { PATH: fault.PATH })).error?.code).toBe('STEP_FAILED')
+    // what a kill in the middle would leave as well
+    expect(await machine.digest('namespaces', 'links', 'routes')).toBe(
+      digestOf(half, ['namespaces', 'links', 'routes']),
+    )
+    // nor does what a kill in the middle of that leaves
+    await machine.ok('for file in /run/netloom/*; do touch "$file/failed"; done')
+    expect((await sdk.up(plan)).error).toBeUndefined()
+    expect((await sdk.down(plan)).error).toBeUndefined()
+    expect(await machine.digest()).toBe(before)
   })
 
   test('a script that is told to end undoes what it did', async () => {

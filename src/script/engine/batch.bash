@@ -43,8 +43,11 @@ disown_refused() {
 
 # give_up: the run is undone, once nothing goes on beside it
 give_up() {
-  : >"$dir/failed"
-  ((${#lanes[@]} == 0)) || wait "${lanes[@]}" || true
+  if ((${#lanes[@]})); then
+    : >"$dir/failed"
+    wait "${lanes[@]}" || true
+    rm -f "$dir/failed"
+  fi
   roll_back
   exit 1
 }
@@ -197,6 +200,8 @@ end_batches() {
 
 start_batches() {
   begin_run
+  # a run that was killed while it gave up
+  [[ ! -e $dir/failed ]] || rm -f "$dir/failed"
   echo '@begun'
 }
 

@@ -16,9 +16,10 @@ export function* eachStep(plan: PlanJson, only?: string): Generator<PlannedStep>
     const { host, call } = resource
     if (only !== undefined && host !== only) continue
     for (const draft of kindOf(resource).steps(resource, lab)) {
-      const { tool, namespace, args, seen, phase, why, undo } = draft
+      const { tool, namespace, args, seen, phase, into, device, why, undo } = draft
       const argv = argvOf(draft)
-      yield { host, namespace, argv, undo, call, why, tool, args, seen, phase, resource: index }
+      const own = { tool, args, seen, phase, into, device, resource: index }
+      yield { host, namespace, argv, undo, call, why, ...own }
     }
   }
 }

@@ -84,6 +84,7 @@ export const address: Kind<AddressResource> = {
       args: ['addr', 'add', r.cidr, 'dev', r.device, ...(familyOf(r.cidr) === 6 ? ['nodad'] : [])],
       seen: ['address', r.namespace ?? '-', r.device, r.cidr],
       phase: 'configure',
+      device: r.namespace === undefined ? r.device : undefined,
       why:
         r.namespace === undefined
           ? 'the gateway of the namespace, on the host end'

@@ -3,7 +3,7 @@ seen_forwarding() { # FAMILY
   local setting along value
   setting_of "$1"
   REPLY=absent
-  if read_setting "$setting" && [[ $value == 1 && -n ${journaled["need $setting 1"]:-} ]]; then
+  if read_setting "$setting" && [[ $value == 1 ]] && in_journal "need $setting 1"; then
     REPLY=present
   fi
 }

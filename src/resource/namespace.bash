@@ -9,7 +9,7 @@ seen_netns() { # NAME
   *)
     # a dead handle of ours is what a killed "ip netns add" leaves
     REPLY=foreign
-    [[ -z ${journaled["undo ip netns del $1"]:-} ]] || REPLY=absent
+    ! in_journal "undo ip netns del $1" || REPLY=absent
     ;;
   esac
 }

@@ -38,6 +38,7 @@ export const namespace: Kind<NamespaceResource> = {
       args: ['netns', 'add', r.name],
       seen: ['netns', r.name],
       phase: 'create',
+      into: r.name,
       why: 'a namespace: interfaces, routes and rules of its own',
       undo: { argv: ['ip', 'netns', 'del', r.name] },
     },

@@ -118,6 +118,7 @@ export const route: Kind<RouteResource> = {
           ...[r.via ?? '-', r.device ?? '-'],
         ],
         phase: 'configure',
+        device: namespace === undefined ? r.device : undefined,
         why: why(r),
         undo:
           namespace === undefined

@@ -33,6 +33,7 @@ function up(r: VethResource, namespace: string | undefined, device: string): Ste
     args: ['link', 'set', 'dev', device, 'up'],
     seen: ['up', namespace ?? '-', device],
     phase: 'configure',
+    device: namespace === undefined ? device : undefined,
     why: namespace === undefined ? 'the end on the host up' : 'the end inside up',
     undo: { with: `link ${r.hostEnd}` },
   }
@@ -75,6 +76,8 @@ export const veth: Kind<VethResource> = {
       ],
       seen: ['veth', r.hostEnd, r.namespace],
       phase: 'create',
+      into: r.namespace,
+      device: r.hostEnd,
       why: 'a veth pair, the inner end created in place',
       undo: { argv: ['ip', 'link', 'del', 'dev', r.hostEnd] },
     },

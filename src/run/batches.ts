@@ -1,33 +1,93 @@
-import type { Phase, PlannedStep, Tool } from '../step/step.js'
+import type { PlannedStep, Tool } from '../step/step.js'
 
 /** Neighbouring steps of one tool in one namespace: one process. */
 export interface Batch {
-  readonly phase: Phase
   readonly tool: Tool
   readonly namespace: string | undefined
   readonly steps: readonly PlannedStep[]
 }
 
-const PHASES: readonly Phase[] = ['create', 'configure', 'forward']
+/** A share: first its part of the host (its namespaces, its links and their ends), then what is inside. */
+interface Lane {
+  readonly near: readonly Batch[]
+  readonly far: readonly Batch[]
+}
+
+/** What is to be done, and what of it may be done beside what. */
+export interface Work {
+  /** Shared settings, before there are links that they would change too. */
+  readonly settings: readonly Batch[]
+  /** Links and namespaces that others lead to. */
+  readonly before: readonly Batch[]
+  /** Shares of the namespaces, each with its links, its inside and its ends on the host: side by side. */
+  readonly lanes: readonly Lane[]
+  /** What needs none of them: rules. */
+  readonly beside: readonly Batch[]
+  /** What is left of the host, once all links are there. */
+  readonly after: readonly Batch[]
+}
+
+/** With so few namespaces, a lane costs more than it saves. */
+const NAMESPACES_PER_LANE = 2
+
+/** One batch for each namespace and tool, however its steps were strewn over the plan. */
+function packed(steps: readonly PlannedStep[]): Batch[] {
+  const batches = new Map<string, PlannedStep[]>()
+  for (const step of steps) {
+    const key = `${step.tool} ${step.namespace ?? ''}`
+    const batch = batches.get(key)
+    if (batch === undefined) batches.set(key, [step])
+    else batch.push(step)
+  }
+  return [...batches.values()].flatMap((own) => {
+    const [first] = own
+    return first === undefined ? [] : [{ tool: first.tool, namespace: first.namespace, steps: own }]
+  })
+}
+
+/** Namespaces first: a tool that goes back and forth between them and links takes longer. */
+const namespacesFirst = (steps: readonly PlannedStep[]) => [
+  ...steps.filter(({ device }) => device === undefined),
+  ...steps.filter(({ device }) => device !== undefined),
+]
 
 /**
- * Packs the steps of one host. Within a phase the order of steps matters only inside one namespace and
- * one tool, so each of these is one batch, however its steps were strewn over the plan.
+ * Shares out the steps of one host. What is made for a namespace, inside it and for its links is of that namespace's
+ * share, and no share needs another, unless something is made that belongs to none.
  */
-export function packed(steps: readonly PlannedStep[]): readonly Batch[] {
-  return PHASES.flatMap((phase) => {
-    const batches = new Map<string, PlannedStep[]>()
-    for (const step of steps) {
-      if (step.phase !== phase) continue
-      const key = `${step.tool} ${step.namespace ?? ''}`
-      const batch = batches.get(key)
-      if (batch === undefined) batches.set(key, [step])
-      else batch.push(step)
+export function shared(steps: readonly PlannedStep[], processors: number): Work {
+  const create = steps.filter(({ phase }) => phase === 'create')
+  const configure = steps.filter(({ phase }) => phase === 'configure')
+  const forward = steps.filter(({ phase }) => phase === 'forward')
+  const apart = create.every(({ into }) => into !== undefined)
+  const leads = new Map<string | undefined, string>()
+  for (const { device, into } of create) {
+    if (device !== undefined && into !== undefined) leads.set(device, into)
+  }
+  const shareOf = ({ namespace, into, device }: PlannedStep) =>
+    namespace ?? into ?? leads.get(device)
+  const names = [
+    ...new Set([...(apart ? create : []), ...configure].flatMap((step) => shareOf(step) ?? [])),
+  ]
+  const count = Math.max(1, Math.min(processors, Math.ceil(names.length / NAMESPACES_PER_LANE)))
+  const laneOf = new Map(names.map((name, i) => [name, i % count]))
+  const inLane = (lane: number) => (step: PlannedStep) => {
+    const share = shareOf(step)
+    return share !== undefined && laneOf.get(share) === lane
+  }
+  const lanes = Array.from({ length: count }, (_, lane) => {
+    const own = configure.filter(inLane(lane))
+    const made = namespacesFirst(apart ? create.filter(inLane(lane)) : [])
+    return {
+      near: packed([...made, ...own.filter(({ namespace }) => namespace === undefined)]),
+      far: packed(own.filter(({ namespace }) => namespace !== undefined)),
     }
-    return [...batches.values()].flatMap((batch) => {
-      const [first] = batch
-      if (first === undefined) return []
-      return [{ phase, tool: first.tool, namespace: first.namespace, steps: batch }]
-    })
   })
+  return {
+    settings: packed(forward.filter(({ tool }) => tool === 'sysctl')),
+    before: packed(apart ? [] : namespacesFirst(create)),
+    lanes: lanes.filter(({ near, far }) => near.length + far.length > 0),
+    beside: packed(forward.filter(({ tool }) => tool !== 'sysctl')),
+    after: packed(configure.filter((step) => shareOf(step) === undefined)),
+  }
 }

@@ -39,7 +39,7 @@ function onlyPart(plan: PlanJson, call: string, options: DownOptions): HostPart 
 /** Makes a plan's network on this machine. */
 export async function upHere(plan: PlanJson, options: UpOptions): Promise<RunningLab> {
   const part = onlyPart(plan, 'up()', options)
-  await upOn(await shellIn(HERE, part.lab), part, options)
+  await upOn(shellIn(HERE, part.lab), part, options)
   if (options.undoOnExit === true) tieToProcess(part)
   const { journalDir } = options
   return runningLab({
@@ -59,7 +59,7 @@ export async function upHere(plan: PlanJson, options: UpOptions): Promise<Runnin
  */
 export async function downHere(plan: PlanJson, options: DownOptions): Promise<boolean> {
   const part = onlyPart(plan, 'down()', options)
-  const was = await downOn(await shellIn(HERE, part.lab), part, options)
+  const was = await downOn(shellIn(HERE, part.lab), part, options)
   untie(part.lab)
   return was
 }
@@ -67,5 +67,5 @@ export async function downHere(plan: PlanJson, options: DownOptions): Promise<bo
 /** How a plan's resources stand on this machine. */
 export async function statusHere(plan: PlanJson, options: RunOptions): Promise<Status[]> {
   const part = onlyPart(plan, 'status()', options)
-  return statusOn(await shellIn(HERE, part.lab), plan, part, options)
+  return statusOn(shellIn(HERE, part.lab), plan, part, options)
 }

@@ -16,7 +16,7 @@ export async function list(options: RunOptions): Promise<LabInfo[]> {
     `readonly root=${quote(options.journalDir ?? JOURNAL_DIR)}`,
     listEngine,
   ].join('\n')
-  const answer = await withSession(await shellIn([], ''), engine, options, async (session) =>
+  const answer = await withSession(shellIn([], ''), engine, options, async (session) =>
     checkAnswer(await session.run('list_labs'), 'this machine', options),
   )
   return said(answer, '@lab ').map((line) => {
@@ -35,7 +35,7 @@ export async function list(options: RunOptions): Promise<LabInfo[]> {
 /** Takes a lab down by its journal alone. */
 export async function downByName(name: string, options: DownOptions): Promise<void> {
   const lab = placeName('lab', name)
-  await downOn(await shellIn([], lab), partByName(lab, options), options)
+  await downOn(shellIn([], lab), partByName(lab, options), options)
 }
 
 /** Takes labs down one by one, and goes on after a failure. */

@@ -1,7 +1,8 @@
 import { type Finding, NetloomError, type Rollback } from '../errors.js'
 import { overlap, parseNetwork } from '../ip/cidr.js'
 import { commandLine } from '../step/quote.js'
-import { type HostPart, probeAll, probeFresh, start } from './program.js'
+import type { PlannedStep } from '../step/step.js'
+import { cidrsOf, type HostPart, LOOK, probeAll, probeFresh, start } from './program.js'
 import { type Answer, cutError, type Session } from './session.js'
 import type { RunOptions, State } from './types.js'
 
@@ -59,12 +60,12 @@ export function checkAnswer(answer: Answer, host: string, options: RunOptions): 
 export async function begin(
   session: Session,
   { host, lab }: Pick<HostPart, 'host' | 'lab'>,
-  program: string,
+  program: (lockTimeoutMs: number) => string,
   options: RunOptions,
   onLine?: (line: string) => void,
 ): Promise<Answer> {
   const ms = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS
-  const answer = await session.run(`${start(ms)}\n${program}`, onLine, ms)
+  const answer = await session.run(program(ms), onLine, ms)
   if (answer.lines.includes('@busy')) {
     throw new NetloomError(
       'LAB_BUSY',
@@ -78,12 +79,31 @@ export async function begin(
   return answer
 }
 
+/** True where a step makes what nothing has the name of yet, by the way in which it is undone. */
+function isFree({ namespace, undo, tool }: PlannedStep, used: ReadonlySet<string>): boolean {
+  // what is inside a namespace or on a link is not there where these are not; nor are rules without a mark
+  if (!('argv' in undo) || namespace !== undefined || tool !== 'ip') return true
+  const [, kind, , ...words] = undo.argv
+  if (kind === 'link') return !used.has(`link ${words[1]}`)
+  if (kind === 'netns') return !used.has(`namespace ${words[0]}`)
+  return kind === 'route' && !used.has(`route ${words[0]?.replace(/\/(32|128)$/, '')}`)
+}
+
+/** True where nothing of a plan can be there, nor in its way: then its steps need not be asked for one by one. */
+function isFresh(part: HostPart, answer: Answer): boolean {
+  if (!answer.lines.includes('@fresh')) return false
+  const routes = said(answer, ROUTE).map((text) => `route ${text.split(' ')[0]}`)
+  const used = new Set([...said(answer, '@name '), ...routes])
+  return part.steps.every((step) => isFree(step, used))
+}
+
 /** Networks of the plan that the host reaches elsewhere: packets would go astray. */
 function overlaps(part: HostPart, answer: Answer): Finding[] {
+  const cidrs = cidrsOf(part)
   return said(answer, ROUTE).flatMap((text) => {
     const [to = ''] = text.split(' ')
     const network = parseNetwork(to)
-    return part.cidrs
+    return cidrs
       .filter((cidr) => overlap(cidr, network))
       .map((cidr) => ({
         path: part.host,
@@ -102,7 +122,8 @@ function statesIn(part: HostPart, answer: Answer) {
 }
 
 /**
- * Begins a run, and tells how each step of a host stands before a change. Changes nothing.
+ * Begins a run, and tells how each step of a host stands before a change. Changes nothing. While the session looks,
+ * `meanwhile` is called.
  *
  * @throws NetloomError `PREFLIGHT` with all that is wrong, and where nothing but names is, `NAME_TAKEN` or
  *   `LAB_DIFFERS`; `TIMEOUT`, `ABORTED`
@@ -111,10 +132,15 @@ export async function probe(
   session: Session,
   part: HostPart,
   options: RunOptions,
+  meanwhile: () => void,
 ): Promise<readonly State[]> {
-  const first = await begin(session, part, probeFresh(part), options)
-  const { lines } = checkAnswer(first, part.host, options)
-  const all = lines.includes('@fresh')
+  const begun = begin(session, part, (ms) => `${start(ms)}\n${LOOK}`, options)
+  const program = probeFresh(part)
+  checkAnswer(await begun, part.host, options)
+  const looking = session.run(program)
+  meanwhile()
+  const first = checkAnswer(await looking, part.host, options)
+  const all = isFresh(part, first)
     ? { ...first, lines: [] }
     : checkAnswer(await session.run(probeAll(part)), part.host, options)
   const states = statesIn(part, all)

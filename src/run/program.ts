@@ -3,137 +3,181 @@ import { type Cidr, parseCidr } from '../ip/cidr.js'
 import { labOf } from '../plan/lab.js'
 import type { PlanJson } from '../plan/schema.js'
 import { eachStep } from '../plan/steps.js'
-import { ENVIRONMENT, preamble } from '../script/bash.js'
-import { batchEngine, toolsOf } from '../script/engine.js'
+import type { Resource } from '../resource/index.js'
+import { ENVIRONMENT } from '../script/bash.js'
+import { batchEngine, questions, toolsOf } from '../script/engine.js'
 import { planFunction } from '../script/plan-function.js'
 import { quote } from '../step/quote.js'
 import type { PlannedStep } from '../step/step.js'
-import type { Batch } from './batches.js'
+import { type Batch, shared } from './batches.js'
 import type { Answer } from './session.js'
 import type { DownOptions } from './types.js'
 
-/** What one host has of a plan. */
+/** What one host has of a plan. A session can begin with what is not a getter, and the rest is made meanwhile. */
 export interface HostPart {
   readonly host: string
   readonly lab: string
-  readonly steps: readonly PlannedStep[]
-  /** The addresses of its namespaces. */
-  readonly cidrs: readonly Cidr[]
   /** What a session knows first: the lab, and the engine's functions. */
   readonly engine: string
+  readonly steps: readonly PlannedStep[]
+  /** What of the host the plan declares. */
+  readonly declared: readonly string[]
+  readonly resources: readonly Resource[]
 }
 
 /** Where journals are, unless the caller says otherwise. */
 export const JOURNAL_DIR = '/run/netloom'
 
-const settings = ({ journalDir = JOURNAL_DIR, force = false }: DownOptions) => [
-  `readonly root=${quote(journalDir)}`,
-  `readonly owner=${process.pid} force=${force ? 1 : 0}`,
-]
+/** What every session knows first. */
+function engineOf(lab: string, group: number, { journalDir, force }: DownOptions): string {
+  return [
+    'set -euo pipefail',
+    ENVIRONMENT,
+    `readonly root=${quote(journalDir ?? JOURNAL_DIR)} lab=${quote(lab)}`,
+    `readonly owner=${process.pid} force=${force === true ? 1 : 0}`,
+    `group=${group} tools=(ip) addresses=()`,
+    batchEngine,
+  ].join('\n')
+}
 
 export function partOf(plan: PlanJson, host: string, options: DownOptions): HostPart {
-  const lab = labOf(plan)
-  const steps = [...eachStep(plan, host)]
-  const tools = toolsOf(steps.map(({ tool }) => tool))
-  const resources = plan.resources.filter((resource) => resource.host === host)
-  const engine = [
-    'set -euo pipefail',
-    preamble(plan, host, lab, tools),
-    ...settings(options),
-    batchEngine(resources),
-  ].join('\n')
-  const cidrs = resources.flatMap((r) =>
-    r.kind === 'address' && r.namespace !== undefined ? [parseCidr(r.cidr)] : [],
-  )
-  return { host, lab: lab.name, steps, cidrs, engine }
+  const { name, group } = labOf(plan)
+  let steps: readonly PlannedStep[] | undefined
+  return {
+    host,
+    lab: name,
+    engine: engineOf(name, group, options),
+    get steps() {
+      steps ??= [...eachStep(plan, host)]
+      return steps
+    },
+    get declared() {
+      return plan.hosts.find((each) => each.name === host)?.addresses ?? []
+    },
+    get resources() {
+      return plan.resources.filter((resource) => resource.host === host)
+    },
+  }
 }
 
 /**
  * A lab of which nothing but the name is known: its journal has its group, and all that is to be undone.
  */
 export function partByName(lab: string, options: DownOptions): HostPart {
-  const engine = [
-    'set -euo pipefail',
-    ENVIRONMENT,
-    ...settings(options),
-    `readonly lab=${quote(lab)} tools=(ip) addresses=()`,
-    'group=0',
-    '[[ ! -s $root/$lab/journal ]] || read -r _ _ _ group <"$root/$lab/journal" || group=0',
-    batchEngine([]),
-  ].join('\n')
-  return { host: 'host', lab, steps: [], cidrs: [], engine }
+  const recall =
+    '[[ ! -s $root/$lab/journal ]] || read -r _ _ _ group <"$root/$lab/journal" || group=0'
+  const engine = `${engineOf(lab, 0, options)}\n${recall}`
+  return { host: 'host', lab, engine, steps: [], declared: [], resources: [] }
 }
 
 /** Waits for the runs of others on this host, and reads what this lab's last run wrote. */
 export const start = (lockTimeoutMs: number) => `start ${lockTimeoutMs / 1000}`
 
-/** The steps, for what asks each of them. */
-const told = ({ steps }: HostPart) => planFunction(steps)
+/** The tools that a plan takes, the addresses that this host must have, and how to ask for what it makes. */
+function needs({ steps, declared, resources }: HostPart): string {
+  const tools = toolsOf(steps.map(({ tool }) => tool))
+  return [
+    `tools=(${tools.join(' ')}) addresses=(${declared.map(quote).join(' ')})`,
+    questions(resources),
+  ].join('\n')
+}
 
-/**
- * What is in the way, and whether anything of the part is there. Asked is only for what is removed by itself: all else
- * stands on that, and is not there where none of it is.
- */
-export function probeFresh({ steps, cidrs }: HostPart): string {
-  const asks = steps.flatMap(({ namespace, undo, seen, tool }) => {
-    if (tool === 'sysctl') return [`ask_setting ${seen[1]}`]
-    return namespace === undefined && 'argv' in undo ? [`ask ${seen.join(' ')}`] : []
-  })
-  const families = [...new Set(cidrs.map(({ family }) => family))]
-  return [`probe ${families.join(' ')}`, ...asks, 'tell_fresh'].join('\n')
+/** The addresses of a part's namespaces. */
+export const cidrsOf = ({ resources }: HostPart): readonly Cidr[] =>
+  resources.flatMap((r) =>
+    r.kind === 'address' && r.namespace !== undefined ? [parseCidr(r.cidr)] : [],
+  )
+
+/** What can be looked at before the plan is known. */
+export const LOOK = 'look_ahead'
+
+/** What is there of a lab of this name, what is in the way, and what has a name that a plan may want. */
+export function probeFresh(part: HostPart): string {
+  const families = [...new Set(cidrsOf(part).map(({ family }) => family))]
+  const asks = part.steps.flatMap(({ tool, seen }) => (tool === 'sysctl' ? [seen[1]] : []))
+  return [
+    needs(part),
+    `probe ${families.join(' ')}`,
+    ...asks.map((family) => `ask_setting ${family}`),
+    'tell_fresh',
+  ].join('\n')
 }
 
 /** A word for each step, and what is in the way. */
-export const probeAll = (part: HostPart) => `${told(part)}\nprobe_all`
+export const probeAll = ({ steps }: HostPart) => `${planFunction(steps)}\nprobe_all`
 /** A word for each step; without a lock, since nothing is changed. */
-export const statusProgram = (part: HostPart) => `look_on\n${told(part)}\nstatus_all`
+export const statusProgram = (part: HostPart) =>
+  [needs(part), 'look_on', planFunction(part.steps), 'status_all'].join('\n')
 /** By the journal; it answers that it needs the plan where there is none. */
 export const DOWN = 'down_all'
 /** The same with the plan. */
-export const downProgram = (part: HostPart) => `${told(part)}\n${DOWN}`
+export const downProgram = (part: HostPart) =>
+  [questions(part.resources), planFunction(part.steps), DOWN].join('\n')
 /** After a run of this process was ended from outside: for sure the journal's last run, where it said that it began. */
 export const rollBackProgram = ({ lines }: Pick<Answer, 'lines'>) =>
   lines.includes('@begun') ? 'roll_back_last own' : 'roll_back_last'
 
-/** Lines as one word of bash. Names, addresses and numbers of a plan are plain words (checked at both doors). */
-const word = (lines: readonly (readonly string[])[]) =>
-  `$'${lines.map((words) => words.join(' ')).join('\\n')}'`
+/** Between the batches of a lane. */
+const UNIT = '\x1f'
 
-/** The steps of one batch, and what the journal must have before them. */
-function batchLine({ steps, tool, namespace }: Batch, number: number): string {
+/** Lines of a tool. Names, addresses and numbers of a plan are plain words (checked at both doors). */
+const lines = (steps: readonly PlannedStep[]) => steps.map(({ args }) => args.join(' ')).join('\n')
+
+/** The lines that the journal must have before a batch of ip. */
+const undos = ({ tool, steps }: Batch) =>
+  tool !== 'ip'
+    ? []
+    : steps.flatMap(({ undo }) => ('argv' in undo ? [`undo ${undo.argv.join(' ')}`] : []))
+
+/** One batch for the host, in the engine's words. */
+function batchLine({ steps, tool }: Batch, number: number): string {
   if (tool === 'sysctl')
     return steps.map((step) => `setting_batch ${number} ${step.seen[1]}`).join('\n')
-  if (tool !== 'ip') {
-    const rules = steps.map((step) => `  '${step.args.slice(5).join(' ')}'`)
-    return [`rule_batch ${number} ${tool}`, ...rules].join(' \\\n')
-  }
-  const commands = word(steps.map((step) => step.args))
-  if (namespace !== undefined) return `inner ${number} ${namespace} ${commands}`
-  const undos = steps.flatMap(({ undo }) =>
-    'argv' in undo ? [`  'undo ${undo.argv.join(' ')}'`] : [],
-  )
-  return [`batch ${number} ${commands}`, ...undos].join(' \\\n')
+  if (tool === 'ip') return `batch ${number} '${lines(steps)}'`
+  const rules = steps.map((step) => `  '${step.args.slice(5).join(' ')}'`)
+  return [`rule_batch ${number} ${tool}`, ...rules].join(' \\\n')
 }
 
-/** With so few of them, a lane costs more than it saves. */
-const NAMESPACES_PER_LANE = 2
+/** What a session is told, and the batches in it by their numbers. */
+export interface UpProgram {
+  readonly text: string
+  readonly batches: readonly Batch[]
+}
 
 /**
- * Makes what is missing. The session has read the journal, and looked. Once the links are there, lanes go through the
- * namespaces while the host gets its share.
+ * Makes what is missing. The session has read the journal, and looked. What must be journaled is, before anything of
+ * ip begins; rules and settings journal themselves.
  */
-export function upProgram(batches: readonly Batch[]): string {
-  const lines = batches.map((batch, i) => ({ batch, line: batchLine(batch, i) }))
-  const of = (wanted: (batch: Batch) => boolean) =>
-    lines.filter(({ batch }) => wanted(batch)).map(({ line }) => line)
-  const inner = of(({ namespace }) => namespace !== undefined)
-  const lanes = Math.min(availableParallelism(), Math.ceil(inner.length / NAMESPACES_PER_LANE))
-  return [
+export function upProgram(steps: readonly PlannedStep[]): UpProgram {
+  // one more than there are processors: entering a namespace waits for the kernel now and then
+  const work = shared(steps, availableParallelism() + 1)
+  const batches: Batch[] = []
+  const number = (batch: Batch) => batches.push(batch) - 1
+  const host = (some: readonly Batch[]) => some.map((batch) => batchLine(batch, number(batch)))
+  const block = (batch: Batch) =>
+    `${number(batch)} ${batch.namespace ?? '-'}\n${lines(batch.steps)}`
+  const blocks = (some: readonly Batch[]) => `'${some.map(block).join(UNIT)}'`
+  const announced = [
+    ...work.before,
+    ...work.lanes.flatMap(({ near, far }) => [...near, ...far]),
+    ...work.after,
+  ].flatMap(undos)
+  const many = work.lanes.length > 1
+  const namespaces = steps.filter(
+    ({ into, device }) => into !== undefined && device === undefined,
+  ).length
+  const text = [
     'start_batches',
-    ...of(({ phase }) => phase === 'create'),
-    ...inner,
-    `start_lanes ${lanes}`,
-    ...of(({ phase, namespace }) => phase !== 'create' && namespace === undefined),
-    'end_batches',
+    ...host(work.settings),
+    ...(announced.length > 0 ? [`announce '${announced.join('\n')}'`] : []),
+    ...host(work.before),
+    ...work.lanes.map(({ near, far }) =>
+      [many ? `start_lane ${namespaces}` : 'lane', blocks(near), blocks(far)].join(' '),
+    ),
+    ...host(work.beside),
+    'join_lanes',
+    ...host(work.after),
+    'end_run',
   ].join('\n')
+  return { text, batches }
 }

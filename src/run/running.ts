@@ -43,12 +43,12 @@ export async function runningLab(parts: Parts): Promise<RunningLab> {
   const { plan } = parts
   const lab = labName(plan)
   const shells = new Map<string, ZxShell>()
-  for (const { name } of plan.hosts) shells.set(name, await shellIn(parts.enter(name), lab))
+  for (const { name } of plan.hosts) shells.set(name, shellIn(parts.enter(name), lab))
   const inNamespace = new Map<string, ZxShell>()
   for (const r of plan.resources) {
     if (r.kind !== 'namespace') continue
     const enter = [...parts.enter(r.host), 'ip', 'netns', 'exec', r.name]
-    inNamespace.set(`${r.host}/${r.name}`, await shellIn(enter, lab))
+    inNamespace.set(`${r.host}/${r.name}`, shellIn(enter, lab))
   }
   // zx's shell has all that ours promises; only its overloads are written another way
   const place = ($: ZxShell | undefined): RunningPlace => ({ $: $ as unknown as Shell })

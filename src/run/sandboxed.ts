@@ -25,14 +25,14 @@ export async function upSandboxed(plan: PlanJson, options: RunOptions): Promise<
   const sandbox = await openSandbox(plan.hosts)
   const shell = (part: HostPart) => shellIn(sandbox.enter(part.host), part.lab)
   try {
-    for (const part of parts) await upOn(await shell(part), part, options)
+    for (const part of parts) await upOn(shell(part), part, options)
   } catch (error) {
     await sandbox.close()
     throw error
   }
   const status = async (more: RunOptions) => {
     const all: Status[] = []
-    for (const part of parts) all.push(...(await statusOn(await shell(part), plan, part, more)))
+    for (const part of parts) all.push(...(await statusOn(shell(part), plan, part, more)))
     return all
   }
   return runningLab({

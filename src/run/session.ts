@@ -35,6 +35,7 @@ LC_ALL=C
 engine=$${ENGINE}
 unset ${ENGINE}
 eval "$engine" </dev/null
+unset engine
 while read -r size; do
   if ((size < 4000)); then read -r -N "$size" program; else program=$(head -c "$size"); fi
   eval "$program" </dev/null
@@ -110,15 +111,21 @@ export class Session {
     }
     const onAbort = () => end('abort')
     let timer = setTimeout(end, timeoutMs + patienceMs, 'timeout')
+    let patient = patienceMs > 0
     const answered = new Promise<void>((resolve) => {
       this.#onLine = (line) => {
-        clearTimeout(timer)
         if (line === END) {
           complete = true
           resolve()
           return
         }
-        timer = setTimeout(end, timeoutMs, 'timeout')
+        if (patient) {
+          patient = false
+          clearTimeout(timer)
+          timer = setTimeout(end, timeoutMs, 'timeout')
+        } else {
+          timer.refresh()
+        }
         lines.push(line)
         onLine(line)
       }

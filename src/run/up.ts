@@ -2,9 +2,9 @@ import type { Shell as ZxShell } from 'zx/core'
 import { type Failure, NetloomError, type Rollback } from '../errors.js'
 import { commandLine } from '../step/quote.js'
 import type { PlannedStep, Step } from '../step/step.js'
-import { type Batch, packed } from './batches.js'
+import type { Batch } from './batches.js'
 import { begin, probe, said, unforeseen } from './probe.js'
-import { type HostPart, rollBackProgram, upProgram } from './program.js'
+import { type HostPart, rollBackProgram, start, type UpProgram, upProgram } from './program.js'
 import { type Answer, cutError, DEFAULT_TIMEOUT_MS, type Session, withSession } from './session.js'
 import type { Progress, RunOptions } from './types.js'
 
@@ -72,7 +72,7 @@ async function rollBack(
   // A short time for the steps is none for their undo: cut off, it would leave them.
   const timeoutMs = Math.max(given, DEFAULT_TIMEOUT_MS)
   return withSession($, part.engine, { timeoutMs }, async (session) => {
-    const program = rollBackProgram(ended)
+    const program = (ms: number) => `${start(ms)}\n${rollBackProgram(ended)}`
     const { lines, complete, cut, stderr } = await begin(session, part, program, { timeoutMs })
     if (complete) return rollbackIn({ lines })
     return { undone: [], failed: [{ command: 'undo by the journal', stderr: cut ?? stderr }] }
@@ -83,10 +83,11 @@ async function rollBack(
 function teller(part: HostPart, onProgress: ((progress: Progress) => void) | undefined) {
   let done = 0
   return (type: Progress['type'], step: PlannedStep) => {
+    if (onProgress === undefined) return
     done += 1
     const { host, steps } = part
     const command = commandLine(step.argv)
-    onProgress?.({ type, host, command, step: face(step), done, total: steps.length })
+    onProgress({ type, host, command, step: face(step), done, total: steps.length })
   }
 }
 
@@ -106,8 +107,9 @@ export async function upOn($: ZxShell, part: HostPart, options: RunOptions): Pro
   if (complete && cut === undefined) return
   if (cut !== undefined) {
     const rollback = await rollBack($, part, answer, options.timeoutMs)
-    const done = answer.lines.filter((line) => line.startsWith('@ok ')).length
-    const command = commandLine(batches[done]?.steps[0]?.argv ?? [])
+    const done = new Set(answer.lines)
+    const open = batches.find((_, i) => !done.has(`@ok ${i}`))
+    const command = commandLine(open?.steps[0]?.argv ?? [])
     const failure = { command, host: part.host, exitCode: null, stderr: '', rollback }
     throw cutError(cut, options, { failure, hint: undoHint(rollback) })
   }
@@ -131,14 +133,20 @@ async function make(
   part: HostPart,
   options: RunOptions,
 ): Promise<{ answer: Answer; batches: readonly Batch[] } | undefined> {
-  const states = await probe(session, part, options)
+  // what is to be done if nothing is there is worked out while the session looks
+  let all: UpProgram | undefined
+  const states = await probe(session, part, options, () => {
+    all = upProgram(part.steps)
+  })
   const tell = teller(part, options.onProgress)
   part.steps.forEach((step, i) => {
     if (states[i] === 'present') tell('skip', step)
   })
-  const batches = packed(part.steps.filter((_, i) => states[i] === 'absent'))
-  if (batches.length === 0) return undefined
-  const answer = await session.run(upProgram(batches), (line) => {
+  const absent = part.steps.filter((_, i) => states[i] === 'absent')
+  if (absent.length === 0) return undefined
+  const { text, batches } =
+    all !== undefined && absent.length === part.steps.length ? all : upProgram(absent)
+  const answer = await session.run(text, (line) => {
     const ok = /^@ok (\d+)$/.exec(line)
     for (const step of (ok && batches[Number(ok[1])]?.steps) ?? []) tell('do', step)
   })

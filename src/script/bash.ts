@@ -87,7 +87,7 @@ ${scriptEngine(resources)}`
 export const ENVIRONMENT = 'export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"'
 
 /** The names and numbers that the engine takes. */
-export function preamble(plan: PlanJson, host: string, lab: Lab, tools: readonly string[]): string {
+function preamble(plan: PlanJson, host: string, lab: Lab, tools: readonly string[]): string {
   const declared = plan.hosts.find(({ name }) => name === host)?.addresses ?? []
   return [
     ENVIRONMENT,

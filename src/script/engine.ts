@@ -16,20 +16,18 @@ import undo from './engine/undo.bash'
 
 const shared = [base, lock, look, journal, rules, settings, holders, undo, preflight]
 
-/** The questions of the kinds in use. */
-function questions(resources: readonly Resource[]): readonly string[] {
-  return [...new Set(resources.map((resource) => kindOf(resource).engine))]
+/** The questions of the kinds in use: what the steps ask before they are carried out. */
+export function questions(resources: readonly Resource[]): string {
+  return [...new Set(resources.map((resource) => kindOf(resource).engine))].join('\n')
 }
 
 /** The functions behind an exported script, and its words `up`, `down`, `status` and `help`. */
 export function scriptEngine(resources: readonly Resource[]): string {
-  return [...shared, ...questions(resources), step, script].join('\n')
+  return [...shared, questions(resources), step, script].join('\n')
 }
 
 /** The same functions for the runner, which hands over steps in batches and reads how they went. */
-export function batchEngine(resources: readonly Resource[]): string {
-  return [...shared, ...questions(resources), step, batch].join('\n')
-}
+export const batchEngine: string = [...shared, step, batch].join('\n')
 
 /** The tools that must be there for those that steps use. */
 export function toolsOf(used: Iterable<Tool>): readonly string[] {

@@ -32,7 +32,7 @@ export interface Step {
 }
 
 /** When a step may run: links need their namespaces, all else needs the links. */
-export type Phase = 'create' | 'configure' | 'forward'
+type Phase = 'create' | 'configure' | 'forward'
 
 /** The tools that steps use. */
 export type Tool = 'ip' | 'iptables' | 'ip6tables' | 'sysctl'
@@ -45,11 +45,18 @@ export interface PlannedStep extends Step {
   /** The question "is it there?": a `seen_...` function of the engine and its arguments. */
   readonly seen: readonly string[]
   readonly phase: Phase
+  /** The namespace that it makes, or into which the link leads that it makes. */
+  readonly into?: string | undefined
+  /** The interface of the host that it makes or configures. */
+  readonly device?: string | undefined
   /** Where in the plan's list the resource stands that it makes. */
   readonly resource: number
 }
 
 /** What a resource says of a step; the plan adds host, call and number. */
-export type StepDraft = Pick<PlannedStep, 'tool' | 'args' | 'seen' | 'phase' | 'why' | 'undo'> & {
+export type StepDraft = Pick<
+  PlannedStep,
+  'tool' | 'args' | 'seen' | 'phase' | 'into' | 'device' | 'why' | 'undo'
+> & {
   readonly namespace?: string | undefined
 }

@@ -15,13 +15,16 @@ test.each(subjects)('the commands of $name', async (subject) => {
 })
 
 // An up that was too slow for its patience is undone, and tried again: its undo must not be what is struck.
-test.each(subjects)('what undoes an up of $name is not counted as its commands', async (subject) => {
-  await using lane = await Lane.open(subject)
-  const { striker, sdk } = lane
-  const last = subject.plan.commands().length
-  await striker.at(0, 'fail', 'up', 0)
-  const { error } = await sdk.up(subject.plan, { PATH: striker.PATH, abortAt: last })
-  expect(error?.code).toBe('ABORTED')
-  expect(await striker.count()).toBe(subject.commands.up)
-  await lane.expectAsBefore()
-})
+test.each(subjects)(
+  'what undoes an up of $name is not counted as its commands',
+  async (subject) => {
+    await using lane = await Lane.open(subject)
+    const { striker, sdk } = lane
+    const last = subject.plan.commands().length
+    await striker.at(0, 'fail', 'up', 0)
+    const { error } = await sdk.up(subject.plan, { PATH: striker.PATH, abortAt: last })
+    expect(error?.code).toBe('ABORTED')
+    expect(await striker.count()).toBe(subject.commands.up)
+    await lane.expectAsBefore()
+  },
+)

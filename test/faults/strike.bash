@@ -54,12 +54,13 @@ hang_in() { # LINE...
 }
 
 batch() {
-  local i lines
+  local i lines words="$tool $*"
+  words=${words%-batch -}
   command=("$tool" "$@")
   exec 3>&1 4>&2
   mapfile -t lines
   for i in "${!lines[@]}"; do
-    change "$tool ${*/-batch -/}${lines[i]}" || continue
+    change "$words${lines[i]}" || continue
     case $mode in
     hang | during) hang_in "${lines[@]:0:i+1}" ;;
     after)

@@ -50,9 +50,8 @@ describe('a step of S2 that fails leaves the machine as it was', () => {
         expect(error?.failure?.stderr).toContain('an injected fault')
         expect(error?.failure?.rollback?.failed).toEqual([])
         expect(progress.every((line) => line.startsWith('do '))).toBe(true)
-        // the first change is a namespace: from the second on, there is something to undo
-        const undone = error?.failure?.rollback?.undone ?? []
-        expect([k, undone.length > 0]).toEqual([k, k > 1])
+        // settings, which no command makes, come first: there is something to undo from the beginning
+        expect([k, error?.failure?.rollback?.undone]).not.toEqual([k, []])
         expect([k, await machine.digest()]).toEqual([k, before])
       }
       expect(new Set(struck).size).toBe(positions.length)

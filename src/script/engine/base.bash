@@ -30,10 +30,8 @@ find_missing() {
 
 # find_powers: the capabilities that it takes, into "faults" where they are missing
 find_powers() {
-  local key value capabilities=0
-  while read -r key value; do
-    [[ $key != CapEff: ]] || capabilities=$((16#$value))
-  done </proc/self/status
+  local capabilities=0
+  [[ ! $(</proc/self/status) =~ CapEff:[[:blank:]]*([0-9a-f]+) ]] || capabilities=$((16#${BASH_REMATCH[1]}))
   # CAP_NET_ADMIN is bit 12, CAP_SYS_ADMIN bit 21 (capability.h)
   if (((capabilities >> 12 & 1) == 0 || (capabilities >> 21 & 1) == 0)); then
     faults+=("it takes CAP_NET_ADMIN and CAP_SYS_ADMIN to make namespaces: run it as root (sudo), or in a sandbox")
@@ -41,16 +39,17 @@ find_powers() {
   fi
 }
 
-# find_refusals: what this system does not allow, into "faults"; found by doing it, in a namespace that is gone at
-# once
+# try_veth: what this system does not allow, found by doing it, in a namespace that is gone at once; says what went wrong
+try_veth() {
+  ! command -v unshare >/dev/null || unshare -n ip link add name probe type veth peer name peer 2>&1 || echo 'refused'
+}
+
+# find_refusals SAID: what "try_veth" said, into "faults"
 find_refusals() {
-  local said
-  find_powers || return 0
-  if command -v unshare >/dev/null && ! said=$(unshare -n ip link add name probe type veth peer name peer 2>&1); then
-    case $said in
-    *'type'* | *'not supported'*)
-      faults+=("this kernel ($(</proc/sys/kernel/osrelease)) has no veth: the module is not built, or gone with an update (reboot)") ;;
-    *) faults+=("a network namespace cannot be made here, in spite of the capabilities: $said") ;;
-    esac
-  fi
+  case $1 in
+  '') ;;
+  *'type'* | *'not supported'*)
+    faults+=("this kernel ($(</proc/sys/kernel/osrelease)) has no veth: the module is not built, or gone with an update (reboot)") ;;
+  *) faults+=("a network namespace cannot be made here, in spite of the capabilities: ${1%?refused}") ;;
+  esac
 }

@@ -1,13 +1,12 @@
 # What the runner tells: "@..." lines, and otherwise a word for each step.
 said=''
+readonly session=$$
 lanes=()
 
-# batch NUMBER COMMANDS JOURNAL-LINE...: commands of the host, in one process of ip
+# batch NUMBER COMMANDS: commands of the host, in one process of ip
 batch() {
-  local number=$1 text=$2
-  shift 2
-  note "$@"
-  report "$number" feed ip -batch -
+  local text=$2
+  report "$1" feed ip -batch -
 }
 
 # rule_batch NUMBER TOOL SPEC...: accept rules, all or none
@@ -15,83 +14,128 @@ rule_batch() { report "$1" add_rules "${@:2}"; }
 
 setting_batch() { report "$1" forward "$2"; }
 
+# announce LINES: what the journal must have before the batches of ip
+announce() {
+  local lines
+  split "$1"
+  note "${lines[@]}" || give_up
+}
+
 # report NUMBER COMMAND...: runs a batch and tells how it went; a failure ends the run and undoes it
 report() {
   local code=0
   "${@:2}" || code=$?
-  if ((code)); then
-    tell_failure "$1" "$code"
-    disown_refused
-    give_up
-  fi
+  ((code == 0)) || fail_batch "$1" "$code" || give_up
   printf '@ok %s\n' "$1"
 }
 
-tell_failure() { # NUMBER CODE
+# fail_batch NUMBER CODE: tells it, and is false. A namespace that the batch was refused is none of ours, and nothing
+# behind it was made; what runs beside this one is told, and ends.
+fail_batch() {
+  local lines line refused=()
+  said=${said//..\/..\/proc\/$session\/root\/run\/netns\//}
   printf '@failed %s %s %s\n' "$1" "$2" "${said//$'\n'/$'\t'}"
-}
-
-# disown_refused: a namespace that this batch was refused is none of ours, and nothing behind it was made
-disown_refused() {
-  local line lines=()
-  [[ $said =~ 'Command failed -:'([0-9]+) ]] || return 0
-  mapfile -t lines <<<"${text:-}"
-  for line in "${lines[@]:BASH_REMATCH[1]-1}"; do
-    [[ $line != 'netns add '* ]] || disown_namespace "${line#netns add }"
-  done
+  if [[ $said =~ 'Command failed -:'([0-9]+) ]]; then
+    split "${text:-}"
+    for line in "${lines[@]:BASH_REMATCH[1]-1}"; do
+      [[ $line != 'netns add '* ]] || refused+=("${line#netns add }")
+    done
+  fi
+  printf '%s\n' "${refused[@]}" >>"$dir/failed"
+  return 1
 }
 
 # give_up: the run is undone, once nothing goes on beside it
 give_up() {
+  local name
   if ((${#lanes[@]})); then
-    : >"$dir/failed"
+    : >>"$dir/failed"
+    # without words it would wait for what guards this session, which does not end
     wait "${lanes[@]}" || true
+  fi
+  if [[ -e $dir/failed ]]; then
+    while read -r name; do disowned[${name:-none}]=1; done <"$dir/failed"
     rm -f "$dir/failed"
   fi
   roll_back
   exit 1
 }
 
-# inner NUMBER NS COMMANDS: commands inside a namespace, for a lane
-inner_text=() inner_place=()
-inner() { inner_text[$1]=$3 inner_place[$1]=$2; }
-
-# lane NUMBER...: runs these, one after another, as long as nothing fails anywhere
-lane() {
-  local number text at code
-  for number; do
+# run_lane BLOCKS: "NUMBER PLACE", and below it commands for this place; one after another, as long as nothing fails
+# anywhere
+run_lane() {
+  local block blocks at text code IFS=$'\x1f'
+  set -f
+  # shellcheck disable=SC2206 # each block is one word
+  blocks=($1)
+  set +f
+  IFS=$' \t\n'
+  for block in "${blocks[@]}"; do
+    text=${block#*$'\n'} block=${block%%$'\n'*} code=0
     [[ ! -e $dir/failed ]] || return 1
-    inside "${inner_place[number]}"
-    text=${inner_text[number]} code=0
+    inside "${block#* }"
     feed ip "${at[@]}" -batch - || code=$?
     if ((code)); then
-      tell_failure "$number" "$code"
+      fail_batch "${block% *}" "$code"
       return 1
     fi
-    printf '@ok %s\n' "$number"
+    printf '@ok %s\n' "${block% *}"
   done
 }
 
-# start_lanes COUNT: what is inside namespaces is made beside the rest, in so many processes; what needs but one is
-# made at once
-start_lanes() {
-  local i k numbers=("${!inner_text[@]}") share
-  if (($1 < 2)); then
-    lane "${numbers[@]}" || give_up
-    return 0
+# lane BLOCKS...: the only one
+lane() {
+  local blocks
+  for blocks; do run_lane "$blocks" || give_up; done
+}
+
+# With each namespace that has a name there is a mount more, and ip copies all mounts when it enters a namespace. With
+# as many of them a lane is faster in a place without these mounts, from where it sees them by the way of this program.
+readonly MANY_NAMESPACES=100
+
+# start_lane COUNT NEAR FAR: one that goes on beside the others, in a process of its own. COUNT namespaces are made in all;
+# NEAR are the blocks that make some.
+start_lane() {
+  local handles=(/run/netns/*)
+  ((${#lanes[@]})) || prepare_handles
+  if ((${#handles[@]} + $1 < MANY_NAMESPACES)) || ! command -v unshare >/dev/null; then
+    { run_lane "$2" && run_lane "$3"; } &
+  else
+    # a name of a namespace is a mount, and is to be seen everywhere
+    { run_lane "$2" && far_lane "$3"; } &
   fi
-  for ((i = 0; i < $1; i++)); do
-    share=()
-    for ((k = i; k < ${#numbers[@]}; k += $1)); do share+=("${numbers[k]}"); done
-    lane "${share[@]}" &
-    lanes+=($!)
-  done
+  lanes+=($!)
+}
+
+# prepare_handles: the first "ip netns add" of a machine makes the folder of the handles a mount; two at once, of an older
+# ip, would make it twice, and each handle with it
+prepare_handles() {
+  [[ $(</proc/self/mountinfo) != *' /run/netns '* ]] || return 0
+  mkdir -p /run/netns
+  mount --bind --make-shared /run/netns /run/netns 2>/dev/null || true
+}
+
+far_lane() { # BLOCKS
+  # shellcheck disable=SC2016 # these words are for the other one
+  {
+    declare -p dir session
+    declare -f feed fail_batch split run_lane
+    printf '%s\n' 'inside() { at=(); [[ $1 == - ]] || at=(-n "../../proc/$session/root/run/netns/$1"); }' "said=''"
+    printf '\x1e%s' "$1"
+  } | unshare -m --propagation private bash --norc -euo pipefail -c '
+    umount -l /run/netns
+    read -r -d "$1" engine || true
+    blocks=$(</dev/stdin)
+    exec </dev/null
+    eval "$engine"
+    run_lane "$blocks"' far $'\x1e'
 }
 
 # join_lanes: waits for them; where one failed, it has said so
 join_lanes() {
   local pid
   for pid in "${lanes[@]}"; do wait "$pid" || give_up; done
+  lanes=()
 }
 
 mode='' prefix='@undo ' faults=() collect=() held=()
@@ -136,32 +180,44 @@ probe_step() {
 
 status_step() { printf '%s\n' "$REPLY"; }
 
+# look_ahead: what can be looked at before the plan is known
+look_ahead() {
+  find_powers && exec {trial}< <(try_veth)
+  look -
+}
+
 # probe FAMILY...: before a change: what this system refuses, and the routes of the host
 probe() {
   local family
-  find_refusals
+  find_missing
+  refuse_faults
   find_absent "${addresses[@]}"
+  for family in "${tools[@]}"; do [[ $family != ip*tables ]] || look_rules "$family"; done
+  if [[ -n ${trial:-} ]]; then
+    find_refusals "$(<"/dev/fd/$trial")"
+    exec {trial}<&-
+  fi
   ((${#faults[@]} == 0)) || printf '@fault %s\n' "${faults[@]}"
   for family; do print_routes "$family"; done
 }
 
-# ask QUESTION...: whether one of the things is there that are removed by themselves, or something has its name
 fresh=1
-ask() {
-  ((fresh)) || return 0
-  "seen_$1" "${@:2}"
-  [[ $REPLY == absent ]] || fresh=0
-}
-
 ask_setting() {
   local reason
   ! setting_fault "$1" || fresh=0
 }
 
-# tell_fresh: where none of what is removed by itself is there, all else, which stands on it, is not there either
+# tell_fresh: whether anything bears this lab's marks or stands in its journal, and the names that are in use: where
+# none of them is one of the plan's, nothing of the plan is there
 tell_fresh() {
-  ((${#journal_lines[@]} == 0)) || fresh=0
-  ((fresh == 0)) || echo '@fresh'
+  local names
+  ((${#journal_lines[@]} + ${#mine[@]} + ${#marked[@]} == 0)) || fresh=0
+  ((fresh)) || return 0
+  echo '@fresh'
+  names=(/run/netns/*)
+  printf '@name namespace %s\n' "${names[@]##*/}"
+  names=("${!link_of[@]}")
+  printf '@name link %s\n' "${names[@]#- }"
 }
 
 # probe_all: what there is of each step
@@ -182,7 +238,7 @@ print_routes() {
     [[ $to != default && $to != fe80::/* && $to != ff00::/* ]] || continue
     # ip leaves the prefix length of a single address away
     [[ $to == */* ]] || to+=$single
-    [[ -n ${journaled["undo ip route del $to ${words[1]:-} ${words[2]:-} proto 78"]:-} ]] ||
+    in_journal "undo ip route del $to ${words[1]:-} ${words[2]:-} proto 78" ||
       printf '@route %s %s\n' "${words[0]}" "${words[*]:1:4}"
   done
 }
@@ -191,11 +247,6 @@ status_all() {
   find_powers || refuse_faults
   mode=status
   plan
-}
-
-end_batches() {
-  join_lanes
-  end_run
 }
 
 start_batches() {

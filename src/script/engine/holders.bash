@@ -2,27 +2,24 @@
 # lives on without a name while a process is in it. Those that were started by netloom are stopped; others
 # are somebody's work, and keep the lab up unless "force" is 1.
 stop_holders() {
-  local line inode path pid names=() ours=() foreign=()
-  local -A name_of=()
+  local line pid ours=() foreign=()
+  local -A inhabited=()
+  find_inhabited
+  ((${#inhabited[@]})) || return 0
   for line; do
     [[ $line == 'undo ip netns del '* ]] || continue
     line=${line#undo ip netns del }
-    alive "$line" && owns_netns "$line" && names+=("/run/netns/$line")
-  done
-  ((${#names[@]})) || return 0
-  while read -r inode path; do
-    if [[ $path == /run/netns/* ]]; then
-      name_of[$inode]=${path#/run/netns/}
-    elif [[ -n ${name_of[$inode]:-} ]]; then
-      pid=${path#/proc/}
-      pid=${pid%%/*}
+    [[ -n ${inhabited[$line]:-} ]] || continue
+    owns_netns "$line" || continue
+    for pid in ${inhabited[$line]}; do
       if started_here "$pid"; then
         ours+=("$pid")
       else
-        foreign+=("$pid" "${name_of[$inode]}")
+        foreign+=("$pid" "$line")
       fi
-    fi
-  done < <(stat -Lc '%i %n' "${names[@]}" /proc/[0-9]*/ns/net 2>/dev/null)
+    done
+    unset "inhabited[$line]"
+  done
   if ((${#foreign[@]} && force == 0)); then
     for ((pid = 0; pid < ${#foreign[@]}; pid += 2)); do
       name_process "${foreign[pid]}"
@@ -32,6 +29,28 @@ stop_holders() {
   fi
   for ((pid = 0; pid < ${#foreign[@]}; pid += 2)); do ours+=("${foreign[pid]}"); done
   stop_processes "${ours[@]}"
+}
+
+# find_inhabited: the processes in each namespace that has a name and is not this program's own, into "inhabited"
+find_inhabited() {
+  local lines line place here
+  local -A name_of=()
+  stat_handles /proc/[0-9]*/ns/net
+  split "${handles%%' /proc/self/ns/net'*}"
+  here=${lines[-1]}
+  unset 'lines[-1]'
+  for line in "${lines[@]}"; do
+    [[ $line != "$here "* ]] || continue
+    place=${line% /proc/*}
+    if [[ -z ${name_of[$place]+known} ]]; then
+      name_of[$place]=
+      [[ $handles != *$'\n'"$place /run/netns/"* ]] || name_of[$place]=${handles#*$'\n'"$place /run/netns/"}
+      name_of[$place]=${name_of[$place]%%$'\n'*}
+    fi
+    [[ -n ${name_of[$place]} ]] || continue
+    line=${line#* /proc/}
+    inhabited[${name_of[$place]}]+=" ${line%%/*}"
+  done
 }
 
 # started_here PID: true where the process has the mark of this lab in its environment

@@ -10,11 +10,10 @@
 readonly dir=$root/$lab
 readonly journal=$dir/journal
 declare -A journaled=()
-journal_lines=() run_lines=() torn=0
+journal_lines=() run_lines=() torn=0 recalled=0
 
 read_journal() {
-  local line
-  journal_lines=() journaled=() torn=0
+  journal_lines=() journaled=() torn=0 recalled=0
   [[ -f $journal ]] || return 0
   mapfile journal_lines <"$journal"
   # A line without its end was cut off while it was written: what it announces did not come to be.
@@ -27,7 +26,19 @@ read_journal() {
     complain "$journal was written by another version; take the lab down with that one"
     exit 1
   fi
-  for line in "${journal_lines[@]}"; do [[ -z $line ]] || journaled[$line]=1; done
+}
+
+# in_journal LINE: true where it has this line
+in_journal() {
+  recall
+  [[ -n ${journaled[$1]:-} ]]
+}
+
+recall() {
+  local line
+  ((recalled == 0)) || return 0
+  recalled=1
+  for line in "${journal_lines[@]}"; do journaled[${line:-none}]=1; done
 }
 
 # note LINE...: false where they could not be written; then what they announce must not come to be
@@ -70,7 +81,7 @@ leave_journal() {
     mv -f "$journal.new" "$journal" || return
     return 0
   fi
-  if [[ -n ${journaled[folder]:-} ]] && heir_of 'begin *'; then bequeath "$heir" folder; fi
+  if in_journal folder && heir_of 'begin *'; then bequeath "$heir" folder; fi
   remove_folder
 }
 
@@ -78,7 +89,7 @@ leave_journal() {
 remove_folder() {
   local folders=("$dir")
   [[ -d $dir ]] || folders=()
-  [[ $root != /run/netloom && -z ${journaled[folder]:-} ]] || folders+=("$root")
+  if [[ $root == /run/netloom ]] || in_journal folder; then folders+=("$root"); fi
   ((${#folders[@]})) || return 0
   # in one process; what it says of a folder with other labs is no error
   rm -fd "$dir"/* "${folders[@]}" 2>/dev/null || true
@@ -89,6 +100,7 @@ remove_folder() {
 # A run that ended is only taken apart by the one whose own it was.
 split_last_run() {
   local i
+  recall
   for ((i = ${#journal_lines[@]} - 1; i >= 0; i--)); do
     [[ ${journal_lines[i]} != end || -n ${1:-} ]] || return 0
     [[ ${journal_lines[i]} == 'begin '* ]] || continue

@@ -1,10 +1,20 @@
-# What is there, read once and kept. A namespace "-" is the host's own.
-declare -A looked=() handle_of=() link_of=() leads=() addresses_of=() routes_of=()
-routes=() lab_links=0
+# What is there, read once and kept. A namespace "-" is the host's own. What bears the lab's group on the host is in
+# "mine", and the namespaces into which that leads are in "leads".
+declare -A looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=()
+routes=() handles=''
 
 forget() {
-  looked=() handle_of=() link_of=() leads=() addresses_of=() routes_of=() routes=() lab_links=0
-  legacy=() docker=() top=() copies=()
+  looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=() routes=()
+  handles='' legacy=() docker=() top=() chained=() marked=() copies=()
+}
+
+# split TEXT: its lines, into "lines". bash reads a pipe byte by byte, but not what a command hands over as a whole.
+split() {
+  local IFS=$'\n'
+  set -f
+  # shellcheck disable=SC2206 # each line is one word
+  lines=($1)
+  set +f
 }
 
 # once KEY: true the first time that it is asked
@@ -19,18 +29,34 @@ inside() {
   [[ $1 == - ]] || at=(-n "$1")
 }
 
-# handle NAME: of what file system the handle of a namespace is, into REPLY; empty where there is none. A live one is
-# of nsfs; anything else in /run/netns is dead or foreign.
+# stat_handles PROCESS...: a line "DEVICE INODE FILE" for the namespaces of these processes (/proc/N/ns/net), for this
+# program's own, and for all that there is in /run/netns, into "handles"
+stat_handles() {
+  looked[handles]=1
+  handles=$(stat -Lc '%d %i %n' "$@" /proc/self/ns/net /run/netns/* 2>/dev/null) || true
+}
+
+# look_handles: what there is in /run/netns. A live handle is on the device of all namespaces; anything else is dead or
+# foreign.
+look_handles() {
+  local lines device line
+  once 'names of handles' || return 0
+  [[ -n ${looked[handles]:-} ]] || stat_handles
+  device=${handles%%' /proc/self/ns/net'*}
+  device=${device##*$'\n'}
+  device=${device%% *}
+  split "${handles#*' /proc/self/ns/net'}"
+  for line in "${lines[@]}"; do
+    if [[ $line == "$device "* ]]; then handle_of[${line##*/}]=nsfs; else handle_of[${line##*/}]=dead; fi
+  done
+}
+
+# handle NAME: "nsfs" where a namespace has this name, "dead" where something else has, else empty, into REPLY
 handle() {
-  local name type
   REPLY=
   [[ -e /run/netns/$1 || -L /run/netns/$1 ]] || return 0
-  if once handles; then
-    while read -r name type; do
-      handle_of[${name##*/}]=$type
-    done < <(stat -fc '%n %T' /run/netns/* 2>/dev/null)
-  fi
-  REPLY=${handle_of[$1]:-nothing}
+  look_handles
+  REPLY=${handle_of[$1]:-dead}
 }
 
 alive() {
@@ -41,12 +67,13 @@ alive() {
 
 # look NS: its links, addresses and routes, in one process. The routes of all tables are those of both families.
 look() {
-  local at line rest name
+  local at lines line rest name
   once "$1" || return 0
   alive "$1" || return 0
   inside "$1"
   # ip complains of dead handles, which it opens to name namespaces
-  while read -r line; do
+  split "$(printf '%s\n' 'link show' 'addr show' 'route show table all' | ip "${at[@]}" -N -d -o -batch - 2>/dev/null)"
+  for line in "${lines[@]}"; do
     case $line in
     [0-9]*': '*': <'*) keep_link "$1" "$line" ;;
     [0-9]*': '*' inet'*)
@@ -58,8 +85,21 @@ look() {
       ;;
     *) keep_route "$1" "$line" ;;
     esac
-  done < <(printf '%s\n' 'link show' 'addr show' 'route show table all' | ip "${at[@]}" -N -d -o -batch - 2>/dev/null)
+  done
   [[ $1 != - || -n ${link_of['- lo']:-} ]] || blind
+}
+
+# look_mine: of the host only what bears the lab's group, where not all has been seen
+look_mine() {
+  local lines=() line name
+  [[ -z ${looked[-]:-} ]] && once mine || return 0
+  if line=$(ip -N -o link show group "$group" 2>/dev/null); then split "$line"; else blind; fi
+  for line in "${lines[@]}"; do
+    name=${line#*: }
+    mine[${name%%[:@]*}]=1
+    # without details it is the last word
+    [[ $line != *' link-netns '* ]] || leads[${line##* }]=1
+  done
 }
 
 # blind: ip does not tell what is there
@@ -71,13 +111,11 @@ blind() {
 }
 
 keep_link() { # NS LINE
-  local line=$2 name=${2#*: }
-  name=${name%%:*}
-  name=${name%%@*}
-  link_of["$1 $name"]=$line
-  [[ $1 == - && $line == *" group $group "* ]] || return 0
-  lab_links=$((lab_links + 1))
-  [[ $line != *' link-netns '* ]] || { line=${line#* link-netns } && leads[${line%% *}]=1; }
+  local name=${2#*: }
+  link_of["$1 ${name%%[:@]*}"]=$2
+  [[ $1 == - && $2 == *" group $group "* ]] || return 0
+  mine[${name%%[:@]*}]=1
+  [[ $name != *' link-netns '* ]] || { name=${name#* link-netns } && leads[${name%% *}]=1; }
 }
 
 # keep_route NS LINE: the line begins with the type of the route, as a number (RTN_... in linux/rtnetlink.h)
@@ -93,10 +131,10 @@ keep_route() {
 # owns_netns NAME: a link of this lab leads into it, or its loopback bears the lab's group, or the
 # journal has it and it is as new
 owns_netns() {
-  look -
+  look_mine
   [[ -z ${leads[$1]:-} ]] || return 0
   look "$1"
   local loopback=${link_of["$1 lo"]:-}
   [[ $loopback != *" group $group "* ]] || return 0
-  [[ -n ${journaled["undo ip netns del $1"]:-} && $loopback == *' group 0 '* && $loopback != *'UP'* ]]
+  in_journal "undo ip netns del $1" && [[ $loopback == *' group 0 '* && $loopback != *'UP'* ]]
 }

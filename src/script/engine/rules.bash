@@ -1,6 +1,8 @@
-# The rules of the table filter, of each tool. "legacy" and "docker" are set where it is so, and "top" where a rule
-# of the chain FORWARD does anything else than accept.
-declare -A legacy=() docker=() top=() copies=() chain_of=() adds_of=()
+# The rules of the table filter, of each tool. "legacy" and "docker" are set where it is so, "top" where a rule of the
+# chain FORWARD does anything else than accept, and "chained" where that chain is there for sure.
+declare -A legacy=() docker=() top=() chained=() copies=() chain_of=() adds_of=()
+# what bears the lab's mark, in the order in which it stands there: "TOOL -A CHAIN SPEC"
+marked=()
 
 # find_tool NAME: where the search path has it, into REPLY; empty where it has not
 find_tool() {
@@ -29,25 +31,34 @@ is_loaded() {
   return 1
 }
 
-# look_rules TOOL: how often each rule with this lab's mark is there, into "copies", and what "place_rules" asks
+# look_rules TOOL: the rules with this lab's mark, into "marked" and "copies", and what "place_rules" asks
 look_rules() {
-  local line names=/proc/net/ip_tables_names
+  local lines line names=/proc/net/ip_tables_names
   once "rules $1" || return 0
   [[ $1 == iptables ]] || names=/proc/net/ip6_tables_names
   if ! is_nft "$1"; then
     legacy[$1]=1
     is_loaded "$names" || return 0
   fi
-  while read -r line; do
+  split "$("$1-save" -t filter 2>/dev/null)"
+  for line in "${lines[@]}"; do
     case $line in
+    '-A '*[\"\ ]"netloom:$lab"[\"\ ]*' -j ACCEPT')
+      line="$1 ${line//\"/}"
+      marked+=("$line")
+      copies[$line]=1
+      ;;
     ':DOCKER-USER '*) docker[$1]=1 ;;
-    '-A FORWARD '*' -j ACCEPT') ;;
-    '-A FORWARD '*) top[$1]=1 ;;
+    # the tool shows a chain that is not there as an empty one
+    ':FORWARD ACCEPT [0:0]') ;;
+    ':FORWARD '* | '-A FORWARD '*' -j ACCEPT') chained[$1]=1 ;;
+    '-A FORWARD '*) top[$1]=1 chained[$1]=1 ;;
     esac
-    line=${line//\"/}
-    [[ $line != '-A '*" netloom:$lab "* ]] || copies["$1 $line"]=$((${copies["$1 $line"]:-0} + 1))
-  done < <("$1-save" -t filter 2>/dev/null)
+  done
 }
+
+# is_marked RULE: true where it is there, as "marked" has it
+is_marked() { [[ -n ${copies[$1]:-} ]]; }
 
 # place_rules TOOL: where an accept rule takes effect. Docker and firewalls drop before the end of FORWARD
 # is reached; then ours go to the top, of Docker's own chain where it has one.
@@ -65,7 +76,7 @@ place_rules() {
 note_table() {
   local family=ip line table='' missing=("table $1" "chain $1")
   [[ $1 == iptables ]] || family=ip6
-  [[ -z ${journaled["chain $1"]:-} && -z ${legacy[$1]:-} ]] && command -v nft >/dev/null || return 0
+  [[ -z ${legacy[$1]:-}${chained[$1]:-} ]] && ! in_journal "chain $1" && command -v nft >/dev/null || return 0
   while read -r line; do
     [[ $line != 'table '* ]] || table=$line
     [[ $table == "table $family filter {" ]] || continue
@@ -90,23 +101,23 @@ add_rules() {
   feed "$tool-restore" -w 5 --noflush
 }
 
-# remove_rules TOOL LINE...: "-D CHAIN SPEC" each; those that are there go in one process, copies too
+# remove_rules TOOL: of the marked rules those that "rules" has, as a journal has them, go in one process, copies too. The
+# tool looks for each from the top: in the order in which they stand it finds each at once.
 remove_rules() {
-  local tool=$1 line text said deletes=() i
-  shift
-  (($#)) || return 0
+  local tool=$1 line text said spec deletes=()
   if ! command -v "$tool" >/dev/null; then
     stuck "$tool" 'the tool is missing'
     return 0
   fi
   look_rules "$tool"
-  for line; do
-    for ((i = ${copies["$tool -A ${line#-D }"]:-0}; i > 0; i--)); do deletes+=("$line"); done
+  for line in "${marked[@]}"; do
+    spec=${line#"$tool -A "}
+    [[ $line == "$spec" || -z ${rules["undo $tool -w 5 -t filter -D $spec"]:-} ]] || deletes+=("-D $spec")
   done
   ((${#deletes[@]})) || return 0
   printf -v text '%s\n' '*filter' "${deletes[@]}" COMMIT
   if feed "$tool-restore" -w 5 --noflush; then
-    for line in "${deletes[@]}"; do undone "$tool -t filter $line"; done
+    undone "${deletes[@]/#/$tool -t filter }"
   else
     stuck "$tool-restore --noflush" "$said"
   fi

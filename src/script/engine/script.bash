@@ -15,7 +15,7 @@ up_step() {
     ;;
   esac || {
     [[ -z $said ]] || printf '%s\n' "$said" >&2
-    [[ ${run[*]} != 'ip netns add '* ]] || disown_namespace "${run[3]}"
+    [[ ${run[*]} != 'ip netns add '* ]] || disowned[${run[3]}]=1
     fail_up "this step failed: ${run[*]}"
   }
   changed=1
@@ -58,7 +58,7 @@ refuse_held() {
 ready() {
   find_missing
   refuse_faults
-  find_refusals
+  find_powers && find_refusals "$(try_veth)"
   refuse_faults
   lock_host
   read_journal

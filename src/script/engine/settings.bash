@@ -50,7 +50,7 @@ refuse_forwarding() { # FAMILY
 
 # forward FAMILY: the host forwards; what was found is journaled before it is changed
 forward() {
-  local setting along value name lines=()
+  local setting along value name device lines=()
   setting_of "$1"
   if ! read_setting "$setting"; then
     said="this kernel has no $setting"
@@ -59,6 +59,9 @@ forward() {
   lines=("need $setting 1")
   if [[ $value != 1 ]]; then
     for name in "$setting" "${along[@]}"; do
+      # what this lab brings goes with it
+      device=${name%/forwarding}
+      ! in_journal "undo ip link del dev ${device##*/}" || continue
       read_setting "$name" && lines+=("was $name $value")
     done
   fi
@@ -84,7 +87,7 @@ restore_settings() {
     ((${#was[@]})) || continue
     if heir_of "need $setting *"; then
       bequeath "$heir" "${was[@]}"
-    elif [[ -n ${journaled["restoring $setting"]:-} ]] || { read_setting "$setting" && [[ $value == 1 ]]; }; then
+    elif in_journal "restoring $setting" || { read_setting "$setting" && [[ $value == 1 ]]; }; then
       printf 'restoring %s\n' "$setting" >>"$journal" || true
       for found in "${was[@]}"; do restore_setting "$found"; done
     fi

@@ -1,7 +1,9 @@
 problems=0
+# namespaces that a refused "ip netns add" did not make: what has the name is somebody else's
+declare -A disowned=()
 
-# undone COMMAND, stuck COMMAND ERROR: how an undo went; it goes on after an error
-undone() { printf '%s- %s\n' "$prefix" "$1"; }
+# undone COMMAND..., stuck COMMAND ERROR: how an undo went; it goes on after an error
+undone() { (($# == 0)) || printf '%s\n' "${@/#/$prefix- }"; }
 stuck() {
   problems=$((problems + 1))
   printf '%s! %s: %s\n' "$prefix" "$1" "${2//$'\n'/ }"
@@ -10,37 +12,36 @@ stuck() {
 # ip_batch LINE...: in one process that goes on after an error. What failed is tried twice more, since a thing can
 # be busy for a moment; what somebody else has removed meanwhile is done.
 ip_batch() {
-  local text said='' line number round left=("$@") again=()
+  local text said='' line number round left=("$@") again=() well=()
   local -A bad=()
   for ((round = 0; round < 3 && ${#left[@]}; round++)); do
     ((round == 0)) || sleep 0.2
-    bad=() again=() number=1
+    bad=() again=() well=() number=1
     printf -v text '%s\n' "${left[@]}"
-    feed ip -force -batch - || true
-    while read -r line; do
-      [[ $line != 'Command failed -:'* ]] || bad[${line##*:}]=1
-    done <<<"$said"
+    if feed ip -force -batch -; then
+      well=("${left[@]}") left=()
+    else
+      while read -r line; do
+        [[ $line != 'Command failed -:'* ]] || bad[${line##*:}]=1
+      done <<<"$said"
+    fi
     for line in "${left[@]}"; do
       if [[ -z ${bad[$number]:-} ]]; then
-        tell_undone "$line"
+        well+=("$line")
       elif ! is_gone "$line"; then
         again+=("$line")
       fi
       number=$((number + 1))
     done
+    # of a group of links, which is the last line, each
+    if ((${#well[@]})) && [[ ${well[-1]} == 'link del group '* ]]; then
+      unset 'well[-1]'
+      undone "${links[@]/#/ip link del dev }"
+    fi
+    undone "${well[@]/#/ip }"
     left=("${again[@]}")
   done
   for line in "${left[@]}"; do stuck "ip $line" "$said"; done
-}
-
-# tell_undone LINE: of a group of links, each
-tell_undone() {
-  local link
-  if [[ $1 != 'link del group '* ]]; then
-    undone "ip $1"
-  else
-    for link in "${links[@]}"; do undone "ip link del dev $link"; done
-  fi
 }
 
 # is_gone LINE: true where the link or namespace that a line deletes is not there any more
@@ -53,67 +54,81 @@ is_gone() {
   esac
 }
 
-# undo_lines LINE...: takes back what these lines of a journal say: rules, routes, links, then namespaces, the
-# newest first, and shared settings last. Only what bears this lab's marks goes; what is gone is done.
+# undo_lines LINE...: takes back what these lines of a journal say, the newest first: shared settings, then routes and
+# links, and beside these, since the kernel lets them wait, rules and namespaces. Only what bears this lab's marks goes;
+# what is gone is done. A part that was lost and made again stands in the journal twice.
 undo_lines() {
-  local line words i family key=''
-  local rules4=() rules6=() by_hand=() links=() ours=() namespaces=() settings=() chains=() tables=() deletes=()
-  local all=("$@")
-  local -A going=() seen=()
-  look -
-  for ((i = $# - 1; i >= 0; i--)); do
-    line=${all[i]}
-    # a part that was lost and made again stands in the journal twice
-    [[ $line == 'was '* || -z ${seen[$line]:-} ]] || continue
-    seen[$line]=1
+  local line i links_out links_pid deletes=() names=() namespaces=() links=() by_hand=() settings=() chains=() tables=()
+  local -A rules=() going=()
+  look_mine
+  for line; do
     case $line in
-    'undo iptables '*) rules4+=("-D ${line#* -D }") ;;
-    'undo ip6tables '*) rules6+=("-D ${line#* -D }") ;;
-    'undo ip link del dev '*)
-      line=${line#undo ip link del dev }
-      [[ ${link_of["- $line"]:-} == *" group $group "* && -z ${going[$line]:-} ]] || continue
-      going[$line]=1
-      links+=("$line")
-      ;;
-    'undo ip netns del '*)
-      line=${line#undo ip netns del }
-      handle "$line"
-      [[ -n $REPLY ]] || continue
-      if [[ $REPLY != nsfs ]] || owns_netns "$line"; then namespaces+=("netns del $line"); fi
-      ;;
-    'undo ip route del '*) by_hand+=("${line#undo ip }") ;;
-    'need '* | 'was '*) settings=("$line" "${settings[@]}") ;;
-    'chain '*) chains+=("${line#chain }") ;;
-    'table '*) tables+=("${line#table }") ;;
+    'undo ip'[t6]*) rules[$line]=1 ;;
+    'undo ip route del '*) by_hand+=("$line") ;;
+    'undo ip link del dev '*) names+=("${line#undo ip link del dev }") ;;
+    'undo ip netns del '*) namespaces+=("${line#undo ip netns del }") ;;
+    'was '* | 'need '*) settings+=("$line") ;;
+    'chain '*) chains=("${line#chain }" "${chains[@]}") ;;
+    'table '*) tables=("${line#table }" "${tables[@]}") ;;
     esac
   done
-  remove_rules iptables "${rules4[@]}"
-  remove_rules ip6tables "${rules6[@]}"
-  for line in "${by_hand[@]}"; do
-    read -ra words <<<"$line"
-    # a route by a link goes with the link
-    [[ ${words[3]} != dev || -z ${going[${words[4]}]:-} ]] || continue
-    family=4
-    [[ ${words[2]} != *:* ]] || family=6
-    key=${words[2]%/32}
-    [[ ${routes_of["- $family ${key%/128}"]:-} == *" ${words[3]} ${words[4]} "*"proto ${words[-1]} "* ]] || continue
-    ours+=("$line")
+  for ((i = ${#names[@]} - 1; i >= 0; i--)); do
+    line=${names[i]}
+    [[ -n ${mine[$line]:-} && -z ${going[$line]:-} ]] || continue
+    going[$line]=1
+    links+=("$line")
   done
-  deletes=("${links[@]/#/link del dev }")
+  for ((i = ${#by_hand[@]} - 1; i >= 0; i--)); do
+    line=${by_hand[i]#undo ip route del * dev }
+    # a route by a link goes with the link
+    [[ -n ${going[${line%% *}]:-} && $line != "${by_hand[i]}" ]] || ! is_our_route "${by_hand[i]}" || deletes+=("${by_hand[i]#undo ip }")
+  done
   # in one message where the group has no other link, since each message waits for all packets on their way
-  ((${#links[@]} < 2 || ${#links[@]} != lab_links)) || deletes=("link del group $group")
-  ip_batch "${ours[@]}" "${deletes[@]}" "${namespaces[@]}"
+  if ((${#links[@]} > 1 && ${#links[@]} == ${#mine[@]})); then
+    deletes+=("link del group $group")
+  else
+    deletes+=("${links[@]/#/link del dev }")
+  fi
+  restore_settings "${settings[@]}"
+  exec {links_out}< <(problems=0 && ip_batch "${deletes[@]}" && exit "$problems")
+  links_pid=$!
+  [[ ${!rules[*]} != *'undo iptables '* ]] || remove_rules iptables
+  [[ ${!rules[*]} != *'undo ip6tables '* ]] || remove_rules ip6tables
+  remove_namespaces "${namespaces[@]}"
   # a table goes when no chain is left in it
   for line in "${chains[@]}"; do remove_table chain "$line"; done
   for line in "${tables[@]}"; do remove_table table "$line"; done
-  restore_settings "${settings[@]}"
+  line=$(<"/dev/fd/$links_out")
+  [[ -z $line ]] || printf '%s\n' "$line"
+  wait "$links_pid" || problems=$((problems + $?))
+  exec {links_out}<&-
 }
 
-# disown_namespace NAME: a refused "ip netns add" made nothing, so what has the name is somebody else's
-disown_namespace() {
-  local line kept=()
-  for line in "${run_lines[@]}"; do [[ $line == "undo ip netns del $1" ]] || kept+=("$line"); done
-  run_lines=("${kept[@]}")
+# remove_namespaces NAME...: the oldest first in the journal
+remove_namespaces() {
+  local i name names=("$@") deletes=()
+  local -A going=()
+  (($#)) || return 0
+  look_handles
+  for ((i = $# - 1; i >= 0; i--)); do
+    name=${names[i]}
+    [[ -n ${handle_of[$name]:-} && -z ${going[$name]:-}${disowned[$name]:-} ]] || continue
+    if [[ -n ${leads[$name]:-} || ${handle_of[$name]} != nsfs ]] || owns_netns "$name"; then
+      going[$name]=1
+      deletes+=("netns del $name")
+    fi
+  done
+  ip_batch "${deletes[@]}"
+}
+
+# is_our_route LINE: "undo ip route del TO via|dev WHAT ... proto N": true where the host has it
+is_our_route() {
+  local words family=4 key
+  read -ra words <<<"${1#undo ip }"
+  look -
+  [[ ${words[2]} != *:* ]] || family=6
+  key=${words[2]%/32}
+  [[ ${routes_of["- $family ${key%/128}"]:-} == *" ${words[3]} ${words[4]} "*"proto ${words[-1]} "* ]]
 }
 
 # remove_dead: a namespace of ours that was killed while it was made or removed leaves a file, which has its name
@@ -131,6 +146,7 @@ remove_dead() {
 roll_back() {
   trap '' INT TERM HUP
   forget
+  recall
   undo_lines "${run_lines[@]}"
   if ((problems)); then return 0; fi
   leave_journal "${journal_lines[@]}"

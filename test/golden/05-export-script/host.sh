@@ -106,10 +106,8 @@ find_missing() {
 
 # find_powers: the capabilities that it takes, into "faults" where they are missing
 find_powers() {
-  local key value capabilities=0
-  while read -r key value; do
-    [[ $key != CapEff: ]] || capabilities=$((16#$value))
-  done </proc/self/status
+  local capabilities=0
+  [[ ! $(</proc/self/status) =~ CapEff:[[:blank:]]*([0-9a-f]+) ]] || capabilities=$((16#${BASH_REMATCH[1]}))
   # CAP_NET_ADMIN is bit 12, CAP_SYS_ADMIN bit 21 (capability.h)
   if (((capabilities >> 12 & 1) == 0 || (capabilities >> 21 & 1) == 0)); then
     faults+=("it takes CAP_NET_ADMIN and CAP_SYS_ADMIN to make namespaces: run it as root (sudo), or in a sandbox")
@@ -117,18 +115,19 @@ find_powers() {
   fi
 }
 
-# find_refusals: what this system does not allow, into "faults"; found by doing it, in a namespace that is gone at
-# once
+# try_veth: what this system does not allow, found by doing it, in a namespace that is gone at once; says what went wrong
+try_veth() {
+  ! command -v unshare >/dev/null || unshare -n ip link add name probe type veth peer name peer 2>&1 || echo 'refused'
+}
+
+# find_refusals SAID: what "try_veth" said, into "faults"
 find_refusals() {
-  local said
-  find_powers || return 0
-  if command -v unshare >/dev/null && ! said=$(unshare -n ip link add name probe type veth peer name peer 2>&1); then
-    case $said in
-    *'type'* | *'not supported'*)
-      faults+=("this kernel ($(</proc/sys/kernel/osrelease)) has no veth: the module is not built, or gone with an update (reboot)") ;;
-    *) faults+=("a network namespace cannot be made here, in spite of the capabilities: $said") ;;
-    esac
-  fi
+  case $1 in
+  '') ;;
+  *'type'* | *'not supported'*)
+    faults+=("this kernel ($(</proc/sys/kernel/osrelease)) has no veth: the module is not built, or gone with an update (reboot)") ;;
+  *) faults+=("a network namespace cannot be made here, in spite of the capabilities: ${1%?refused}") ;;
+  esac
 }
 
 # take_lock SECONDS: one run at a time on a host. The lock is on the host's network namespace itself: it holds
@@ -139,13 +138,23 @@ take_lock() {
   flock -w "$1" 9
 }
 
-# What is there, read once and kept. A namespace "-" is the host's own.
-declare -A looked=() handle_of=() link_of=() leads=() addresses_of=() routes_of=()
-routes=() lab_links=0
+# What is there, read once and kept. A namespace "-" is the host's own. What bears the lab's group on the host is in
+# "mine", and the namespaces into which that leads are in "leads".
+declare -A looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=()
+routes=() handles=''
 
 forget() {
-  looked=() handle_of=() link_of=() leads=() addresses_of=() routes_of=() routes=() lab_links=0
-  legacy=() docker=() top=() copies=()
+  looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=() routes=()
+  handles='' legacy=() docker=() top=() chained=() marked=() copies=()
+}
+
+# split TEXT: its lines, into "lines". bash reads a pipe byte by byte, but not what a command hands over as a whole.
+split() {
+  local IFS=$'\n'
+  set -f
+  # shellcheck disable=SC2206 # each line is one word
+  lines=($1)
+  set +f
 }
 
 # once KEY: true the first time that it is asked
@@ -160,18 +169,34 @@ inside() {
   [[ $1 == - ]] || at=(-n "$1")
 }
 
-# handle NAME: of what file system the handle of a namespace is, into REPLY; empty where there is none. A live one is
-# of nsfs; anything else in /run/netns is dead or foreign.
+# stat_handles PROCESS...: a line "DEVICE INODE FILE" for the namespaces of these processes (/proc/N/ns/net), for this
+# program's own, and for all that there is in /run/netns, into "handles"
+stat_handles() {
+  looked[handles]=1
+  handles=$(stat -Lc '%d %i %n' "$@" /proc/self/ns/net /run/netns/* 2>/dev/null) || true
+}
+
+# look_handles: what there is in /run/netns. A live handle is on the device of all namespaces; anything else is dead or
+# foreign.
+look_handles() {
+  local lines device line
+  once 'names of handles' || return 0
+  [[ -n ${looked[handles]:-} ]] || stat_handles
+  device=${handles%%' /proc/self/ns/net'*}
+  device=${device##*$'\n'}
+  device=${device%% *}
+  split "${handles#*' /proc/self/ns/net'}"
+  for line in "${lines[@]}"; do
+    if [[ $line == "$device "* ]]; then handle_of[${line##*/}]=nsfs; else handle_of[${line##*/}]=dead; fi
+  done
+}
+
+# handle NAME: "nsfs" where a namespace has this name, "dead" where something else has, else empty, into REPLY
 handle() {
-  local name type
   REPLY=
   [[ -e /run/netns/$1 || -L /run/netns/$1 ]] || return 0
-  if once handles; then
-    while read -r name type; do
-      handle_of[${name##*/}]=$type
-    done < <(stat -fc '%n %T' /run/netns/* 2>/dev/null)
-  fi
-  REPLY=${handle_of[$1]:-nothing}
+  look_handles
+  REPLY=${handle_of[$1]:-dead}
 }
 
 alive() {
@@ -182,12 +207,13 @@ alive() {
 
 # look NS: its links, addresses and routes, in one process. The routes of all tables are those of both families.
 look() {
-  local at line rest name
+  local at lines line rest name
   once "$1" || return 0
   alive "$1" || return 0
   inside "$1"
   # ip complains of dead handles, which it opens to name namespaces
-  while read -r line; do
+  split "$(printf '%s\n' 'link show' 'addr show' 'route show table all' | ip "${at[@]}" -N -d -o -batch - 2>/dev/null)"
+  for line in "${lines[@]}"; do
     case $line in
     [0-9]*': '*': <'*) keep_link "$1" "$line" ;;
     [0-9]*': '*' inet'*)
@@ -199,8 +225,21 @@ look() {
       ;;
     *) keep_route "$1" "$line" ;;
     esac
-  done < <(printf '%s\n' 'link show' 'addr show' 'route show table all' | ip "${at[@]}" -N -d -o -batch - 2>/dev/null)
+  done
   [[ $1 != - || -n ${link_of['- lo']:-} ]] || blind
+}
+
+# look_mine: of the host only what bears the lab's group, where not all has been seen
+look_mine() {
+  local lines=() line name
+  [[ -z ${looked[-]:-} ]] && once mine || return 0
+  if line=$(ip -N -o link show group "$group" 2>/dev/null); then split "$line"; else blind; fi
+  for line in "${lines[@]}"; do
+    name=${line#*: }
+    mine[${name%%[:@]*}]=1
+    # without details it is the last word
+    [[ $line != *' link-netns '* ]] || leads[${line##* }]=1
+  done
 }
 
 # blind: ip does not tell what is there
@@ -212,13 +251,11 @@ blind() {
 }
 
 keep_link() { # NS LINE
-  local line=$2 name=${2#*: }
-  name=${name%%:*}
-  name=${name%%@*}
-  link_of["$1 $name"]=$line
-  [[ $1 == - && $line == *" group $group "* ]] || return 0
-  lab_links=$((lab_links + 1))
-  [[ $line != *' link-netns '* ]] || { line=${line#* link-netns } && leads[${line%% *}]=1; }
+  local name=${2#*: }
+  link_of["$1 ${name%%[:@]*}"]=$2
+  [[ $1 == - && $2 == *" group $group "* ]] || return 0
+  mine[${name%%[:@]*}]=1
+  [[ $name != *' link-netns '* ]] || { name=${name#* link-netns } && leads[${name%% *}]=1; }
 }
 
 # keep_route NS LINE: the line begins with the type of the route, as a number (RTN_... in linux/rtnetlink.h)
@@ -234,12 +271,12 @@ keep_route() {
 # owns_netns NAME: a link of this lab leads into it, or its loopback bears the lab's group, or the
 # journal has it and it is as new
 owns_netns() {
-  look -
+  look_mine
   [[ -z ${leads[$1]:-} ]] || return 0
   look "$1"
   local loopback=${link_of["$1 lo"]:-}
   [[ $loopback != *" group $group "* ]] || return 0
-  [[ -n ${journaled["undo ip netns del $1"]:-} && $loopback == *' group 0 '* && $loopback != *'UP'* ]]
+  in_journal "undo ip netns del $1" && [[ $loopback == *' group 0 '* && $loopback != *'UP'* ]]
 }
 
 # The journal of a lab, in <root>/<lab>/journal, a line of plain words for each thing:
@@ -254,11 +291,10 @@ owns_netns() {
 readonly dir=$root/$lab
 readonly journal=$dir/journal
 declare -A journaled=()
-journal_lines=() run_lines=() torn=0
+journal_lines=() run_lines=() torn=0 recalled=0
 
 read_journal() {
-  local line
-  journal_lines=() journaled=() torn=0
+  journal_lines=() journaled=() torn=0 recalled=0
   [[ -f $journal ]] || return 0
   mapfile journal_lines <"$journal"
   # A line without its end was cut off while it was written: what it announces did not come to be.
@@ -271,7 +307,19 @@ read_journal() {
     complain "$journal was written by another version; take the lab down with that one"
     exit 1
   fi
-  for line in "${journal_lines[@]}"; do [[ -z $line ]] || journaled[$line]=1; done
+}
+
+# in_journal LINE: true where it has this line
+in_journal() {
+  recall
+  [[ -n ${journaled[$1]:-} ]]
+}
+
+recall() {
+  local line
+  ((recalled == 0)) || return 0
+  recalled=1
+  for line in "${journal_lines[@]}"; do journaled[${line:-none}]=1; done
 }
 
 # note LINE...: false where they could not be written; then what they announce must not come to be
@@ -314,7 +362,7 @@ leave_journal() {
     mv -f "$journal.new" "$journal" || return
     return 0
   fi
-  if [[ -n ${journaled[folder]:-} ]] && heir_of 'begin *'; then bequeath "$heir" folder; fi
+  if in_journal folder && heir_of 'begin *'; then bequeath "$heir" folder; fi
   remove_folder
 }
 
@@ -322,7 +370,7 @@ leave_journal() {
 remove_folder() {
   local folders=("$dir")
   [[ -d $dir ]] || folders=()
-  [[ $root != /run/netloom && -z ${journaled[folder]:-} ]] || folders+=("$root")
+  if [[ $root == /run/netloom ]] || in_journal folder; then folders+=("$root"); fi
   ((${#folders[@]})) || return 0
   # in one process; what it says of a folder with other labs is no error
   rm -fd "$dir"/* "${folders[@]}" 2>/dev/null || true
@@ -333,6 +381,7 @@ remove_folder() {
 # A run that ended is only taken apart by the one whose own it was.
 split_last_run() {
   local i
+  recall
   for ((i = ${#journal_lines[@]} - 1; i >= 0; i--)); do
     [[ ${journal_lines[i]} != end || -n ${1:-} ]] || return 0
     [[ ${journal_lines[i]} == 'begin '* ]] || continue
@@ -390,9 +439,11 @@ whose() {
   lab_of=${lab_of##*/}
 }
 
-# The rules of the table filter, of each tool. "legacy" and "docker" are set where it is so, and "top" where a rule
-# of the chain FORWARD does anything else than accept.
-declare -A legacy=() docker=() top=() copies=() chain_of=() adds_of=()
+# The rules of the table filter, of each tool. "legacy" and "docker" are set where it is so, "top" where a rule of the
+# chain FORWARD does anything else than accept, and "chained" where that chain is there for sure.
+declare -A legacy=() docker=() top=() chained=() copies=() chain_of=() adds_of=()
+# what bears the lab's mark, in the order in which it stands there: "TOOL -A CHAIN SPEC"
+marked=()
 
 # find_tool NAME: where the search path has it, into REPLY; empty where it has not
 find_tool() {
@@ -421,25 +472,34 @@ is_loaded() {
   return 1
 }
 
-# look_rules TOOL: how often each rule with this lab's mark is there, into "copies", and what "place_rules" asks
+# look_rules TOOL: the rules with this lab's mark, into "marked" and "copies", and what "place_rules" asks
 look_rules() {
-  local line names=/proc/net/ip_tables_names
+  local lines line names=/proc/net/ip_tables_names
   once "rules $1" || return 0
   [[ $1 == iptables ]] || names=/proc/net/ip6_tables_names
   if ! is_nft "$1"; then
     legacy[$1]=1
     is_loaded "$names" || return 0
   fi
-  while read -r line; do
+  split "$("$1-save" -t filter 2>/dev/null)"
+  for line in "${lines[@]}"; do
     case $line in
+    '-A '*[\"\ ]"netloom:$lab"[\"\ ]*' -j ACCEPT')
+      line="$1 ${line//\"/}"
+      marked+=("$line")
+      copies[$line]=1
+      ;;
     ':DOCKER-USER '*) docker[$1]=1 ;;
-    '-A FORWARD '*' -j ACCEPT') ;;
-    '-A FORWARD '*) top[$1]=1 ;;
+    # the tool shows a chain that is not there as an empty one
+    ':FORWARD ACCEPT [0:0]') ;;
+    ':FORWARD '* | '-A FORWARD '*' -j ACCEPT') chained[$1]=1 ;;
+    '-A FORWARD '*) top[$1]=1 chained[$1]=1 ;;
     esac
-    line=${line//\"/}
-    [[ $line != '-A '*" netloom:$lab "* ]] || copies["$1 $line"]=$((${copies["$1 $line"]:-0} + 1))
-  done < <("$1-save" -t filter 2>/dev/null)
+  done
 }
+
+# is_marked RULE: true where it is there, as "marked" has it
+is_marked() { [[ -n ${copies[$1]:-} ]]; }
 
 # place_rules TOOL: where an accept rule takes effect. Docker and firewalls drop before the end of FORWARD
 # is reached; then ours go to the top, of Docker's own chain where it has one.
@@ -457,7 +517,7 @@ place_rules() {
 note_table() {
   local family=ip line table='' missing=("table $1" "chain $1")
   [[ $1 == iptables ]] || family=ip6
-  [[ -z ${journaled["chain $1"]:-} && -z ${legacy[$1]:-} ]] && command -v nft >/dev/null || return 0
+  [[ -z ${legacy[$1]:-}${chained[$1]:-} ]] && ! in_journal "chain $1" && command -v nft >/dev/null || return 0
   while read -r line; do
     [[ $line != 'table '* ]] || table=$line
     [[ $table == "table $family filter {" ]] || continue
@@ -482,23 +542,23 @@ add_rules() {
   feed "$tool-restore" -w 5 --noflush
 }
 
-# remove_rules TOOL LINE...: "-D CHAIN SPEC" each; those that are there go in one process, copies too
+# remove_rules TOOL: of the marked rules those that "rules" has, as a journal has them, go in one process, copies too. The
+# tool looks for each from the top: in the order in which they stand it finds each at once.
 remove_rules() {
-  local tool=$1 line text said deletes=() i
-  shift
-  (($#)) || return 0
+  local tool=$1 line text said spec deletes=()
   if ! command -v "$tool" >/dev/null; then
     stuck "$tool" 'the tool is missing'
     return 0
   fi
   look_rules "$tool"
-  for line; do
-    for ((i = ${copies["$tool -A ${line#-D }"]:-0}; i > 0; i--)); do deletes+=("$line"); done
+  for line in "${marked[@]}"; do
+    spec=${line#"$tool -A "}
+    [[ $line == "$spec" || -z ${rules["undo $tool -w 5 -t filter -D $spec"]:-} ]] || deletes+=("-D $spec")
   done
   ((${#deletes[@]})) || return 0
   printf -v text '%s\n' '*filter' "${deletes[@]}" COMMIT
   if feed "$tool-restore" -w 5 --noflush; then
-    for line in "${deletes[@]}"; do undone "$tool -t filter $line"; done
+    undone "${deletes[@]/#/$tool -t filter }"
   else
     stuck "$tool-restore --noflush" "$said"
   fi
@@ -572,7 +632,7 @@ refuse_forwarding() { # FAMILY
 
 # forward FAMILY: the host forwards; what was found is journaled before it is changed
 forward() {
-  local setting along value name lines=()
+  local setting along value name device lines=()
   setting_of "$1"
   if ! read_setting "$setting"; then
     said="this kernel has no $setting"
@@ -581,6 +641,9 @@ forward() {
   lines=("need $setting 1")
   if [[ $value != 1 ]]; then
     for name in "$setting" "${along[@]}"; do
+      # what this lab brings goes with it
+      device=${name%/forwarding}
+      ! in_journal "undo ip link del dev ${device##*/}" || continue
       read_setting "$name" && lines+=("was $name $value")
     done
   fi
@@ -606,7 +669,7 @@ restore_settings() {
     ((${#was[@]})) || continue
     if heir_of "need $setting *"; then
       bequeath "$heir" "${was[@]}"
-    elif [[ -n ${journaled["restoring $setting"]:-} ]] || { read_setting "$setting" && [[ $value == 1 ]]; }; then
+    elif in_journal "restoring $setting" || { read_setting "$setting" && [[ $value == 1 ]]; }; then
       printf 'restoring %s\n' "$setting" >>"$journal" || true
       for found in "${was[@]}"; do restore_setting "$found"; done
     fi
@@ -630,27 +693,24 @@ restore_setting() { # "was SETTING VALUE"
 # lives on without a name while a process is in it. Those that were started by netloom are stopped; others
 # are somebody's work, and keep the lab up unless "force" is 1.
 stop_holders() {
-  local line inode path pid names=() ours=() foreign=()
-  local -A name_of=()
+  local line pid ours=() foreign=()
+  local -A inhabited=()
+  find_inhabited
+  ((${#inhabited[@]})) || return 0
   for line; do
     [[ $line == 'undo ip netns del '* ]] || continue
     line=${line#undo ip netns del }
-    alive "$line" && owns_netns "$line" && names+=("/run/netns/$line")
-  done
-  ((${#names[@]})) || return 0
-  while read -r inode path; do
-    if [[ $path == /run/netns/* ]]; then
-      name_of[$inode]=${path#/run/netns/}
-    elif [[ -n ${name_of[$inode]:-} ]]; then
-      pid=${path#/proc/}
-      pid=${pid%%/*}
+    [[ -n ${inhabited[$line]:-} ]] || continue
+    owns_netns "$line" || continue
+    for pid in ${inhabited[$line]}; do
       if started_here "$pid"; then
         ours+=("$pid")
       else
-        foreign+=("$pid" "${name_of[$inode]}")
+        foreign+=("$pid" "$line")
       fi
-    fi
-  done < <(stat -Lc '%i %n' "${names[@]}" /proc/[0-9]*/ns/net 2>/dev/null)
+    done
+    unset "inhabited[$line]"
+  done
   if ((${#foreign[@]} && force == 0)); then
     for ((pid = 0; pid < ${#foreign[@]}; pid += 2)); do
       name_process "${foreign[pid]}"
@@ -660,6 +720,28 @@ stop_holders() {
   fi
   for ((pid = 0; pid < ${#foreign[@]}; pid += 2)); do ours+=("${foreign[pid]}"); done
   stop_processes "${ours[@]}"
+}
+
+# find_inhabited: the processes in each namespace that has a name and is not this program's own, into "inhabited"
+find_inhabited() {
+  local lines line place here
+  local -A name_of=()
+  stat_handles /proc/[0-9]*/ns/net
+  split "${handles%%' /proc/self/ns/net'*}"
+  here=${lines[-1]}
+  unset 'lines[-1]'
+  for line in "${lines[@]}"; do
+    [[ $line != "$here "* ]] || continue
+    place=${line% /proc/*}
+    if [[ -z ${name_of[$place]+known} ]]; then
+      name_of[$place]=
+      [[ $handles != *$'\n'"$place /run/netns/"* ]] || name_of[$place]=${handles#*$'\n'"$place /run/netns/"}
+      name_of[$place]=${name_of[$place]%%$'\n'*}
+    fi
+    [[ -n ${name_of[$place]} ]] || continue
+    line=${line#* /proc/}
+    inhabited[${name_of[$place]}]+=" ${line%%/*}"
+  done
 }
 
 # started_here PID: true where the process has the mark of this lab in its environment
@@ -689,9 +771,11 @@ stop_processes() {
 }
 
 problems=0
+# namespaces that a refused "ip netns add" did not make: what has the name is somebody else's
+declare -A disowned=()
 
-# undone COMMAND, stuck COMMAND ERROR: how an undo went; it goes on after an error
-undone() { printf '%s- %s\n' "$prefix" "$1"; }
+# undone COMMAND..., stuck COMMAND ERROR: how an undo went; it goes on after an error
+undone() { (($# == 0)) || printf '%s\n' "${@/#/$prefix- }"; }
 stuck() {
   problems=$((problems + 1))
   printf '%s! %s: %s\n' "$prefix" "$1" "${2//$'\n'/ }"
@@ -700,37 +784,36 @@ stuck() {
 # ip_batch LINE...: in one process that goes on after an error. What failed is tried twice more, since a thing can
 # be busy for a moment; what somebody else has removed meanwhile is done.
 ip_batch() {
-  local text said='' line number round left=("$@") again=()
+  local text said='' line number round left=("$@") again=() well=()
   local -A bad=()
   for ((round = 0; round < 3 && ${#left[@]}; round++)); do
     ((round == 0)) || sleep 0.2
-    bad=() again=() number=1
+    bad=() again=() well=() number=1
     printf -v text '%s\n' "${left[@]}"
-    feed ip -force -batch - || true
-    while read -r line; do
-      [[ $line != 'Command failed -:'* ]] || bad[${line##*:}]=1
-    done <<<"$said"
+    if feed ip -force -batch -; then
+      well=("${left[@]}") left=()
+    else
+      while read -r line; do
+        [[ $line != 'Command failed -:'* ]] || bad[${line##*:}]=1
+      done <<<"$said"
+    fi
     for line in "${left[@]}"; do
       if [[ -z ${bad[$number]:-} ]]; then
-        tell_undone "$line"
+        well+=("$line")
       elif ! is_gone "$line"; then
         again+=("$line")
       fi
       number=$((number + 1))
     done
+    # of a group of links, which is the last line, each
+    if ((${#well[@]})) && [[ ${well[-1]} == 'link del group '* ]]; then
+      unset 'well[-1]'
+      undone "${links[@]/#/ip link del dev }"
+    fi
+    undone "${well[@]/#/ip }"
     left=("${again[@]}")
   done
   for line in "${left[@]}"; do stuck "ip $line" "$said"; done
-}
-
-# tell_undone LINE: of a group of links, each
-tell_undone() {
-  local link
-  if [[ $1 != 'link del group '* ]]; then
-    undone "ip $1"
-  else
-    for link in "${links[@]}"; do undone "ip link del dev $link"; done
-  fi
 }
 
 # is_gone LINE: true where the link or namespace that a line deletes is not there any more
@@ -743,67 +826,81 @@ is_gone() {
   esac
 }
 
-# undo_lines LINE...: takes back what these lines of a journal say: rules, routes, links, then namespaces, the
-# newest first, and shared settings last. Only what bears this lab's marks goes; what is gone is done.
+# undo_lines LINE...: takes back what these lines of a journal say, the newest first: shared settings, then routes and
+# links, and beside these, since the kernel lets them wait, rules and namespaces. Only what bears this lab's marks goes;
+# what is gone is done. A part that was lost and made again stands in the journal twice.
 undo_lines() {
-  local line words i family key=''
-  local rules4=() rules6=() by_hand=() links=() ours=() namespaces=() settings=() chains=() tables=() deletes=()
-  local all=("$@")
-  local -A going=() seen=()
-  look -
-  for ((i = $# - 1; i >= 0; i--)); do
-    line=${all[i]}
-    # a part that was lost and made again stands in the journal twice
-    [[ $line == 'was '* || -z ${seen[$line]:-} ]] || continue
-    seen[$line]=1
+  local line i links_out links_pid deletes=() names=() namespaces=() links=() by_hand=() settings=() chains=() tables=()
+  local -A rules=() going=()
+  look_mine
+  for line; do
     case $line in
-    'undo iptables '*) rules4+=("-D ${line#* -D }") ;;
-    'undo ip6tables '*) rules6+=("-D ${line#* -D }") ;;
-    'undo ip link del dev '*)
-      line=${line#undo ip link del dev }
-      [[ ${link_of["- $line"]:-} == *" group $group "* && -z ${going[$line]:-} ]] || continue
-      going[$line]=1
-      links+=("$line")
-      ;;
-    'undo ip netns del '*)
-      line=${line#undo ip netns del }
-      handle "$line"
-      [[ -n $REPLY ]] || continue
-      if [[ $REPLY != nsfs ]] || owns_netns "$line"; then namespaces+=("netns del $line"); fi
-      ;;
-    'undo ip route del '*) by_hand+=("${line#undo ip }") ;;
-    'need '* | 'was '*) settings=("$line" "${settings[@]}") ;;
-    'chain '*) chains+=("${line#chain }") ;;
-    'table '*) tables+=("${line#table }") ;;
+    'undo ip'[t6]*) rules[$line]=1 ;;
+    'undo ip route del '*) by_hand+=("$line") ;;
+    'undo ip link del dev '*) names+=("${line#undo ip link del dev }") ;;
+    'undo ip netns del '*) namespaces+=("${line#undo ip netns del }") ;;
+    'was '* | 'need '*) settings+=("$line") ;;
+    'chain '*) chains=("${line#chain }" "${chains[@]}") ;;
+    'table '*) tables=("${line#table }" "${tables[@]}") ;;
     esac
   done
-  remove_rules iptables "${rules4[@]}"
-  remove_rules ip6tables "${rules6[@]}"
-  for line in "${by_hand[@]}"; do
-    read -ra words <<<"$line"
-    # a route by a link goes with the link
-    [[ ${words[3]} != dev || -z ${going[${words[4]}]:-} ]] || continue
-    family=4
-    [[ ${words[2]} != *:* ]] || family=6
-    key=${words[2]%/32}
-    [[ ${routes_of["- $family ${key%/128}"]:-} == *" ${words[3]} ${words[4]} "*"proto ${words[-1]} "* ]] || continue
-    ours+=("$line")
+  for ((i = ${#names[@]} - 1; i >= 0; i--)); do
+    line=${names[i]}
+    [[ -n ${mine[$line]:-} && -z ${going[$line]:-} ]] || continue
+    going[$line]=1
+    links+=("$line")
   done
-  deletes=("${links[@]/#/link del dev }")
+  for ((i = ${#by_hand[@]} - 1; i >= 0; i--)); do
+    line=${by_hand[i]#undo ip route del * dev }
+    # a route by a link goes with the link
+    [[ -n ${going[${line%% *}]:-} && $line != "${by_hand[i]}" ]] || ! is_our_route "${by_hand[i]}" || deletes+=("${by_hand[i]#undo ip }")
+  done
   # in one message where the group has no other link, since each message waits for all packets on their way
-  ((${#links[@]} < 2 || ${#links[@]} != lab_links)) || deletes=("link del group $group")
-  ip_batch "${ours[@]}" "${deletes[@]}" "${namespaces[@]}"
+  if ((${#links[@]} > 1 && ${#links[@]} == ${#mine[@]})); then
+    deletes+=("link del group $group")
+  else
+    deletes+=("${links[@]/#/link del dev }")
+  fi
+  restore_settings "${settings[@]}"
+  exec {links_out}< <(problems=0 && ip_batch "${deletes[@]}" && exit "$problems")
+  links_pid=$!
+  [[ ${!rules[*]} != *'undo iptables '* ]] || remove_rules iptables
+  [[ ${!rules[*]} != *'undo ip6tables '* ]] || remove_rules ip6tables
+  remove_namespaces "${namespaces[@]}"
   # a table goes when no chain is left in it
   for line in "${chains[@]}"; do remove_table chain "$line"; done
   for line in "${tables[@]}"; do remove_table table "$line"; done
-  restore_settings "${settings[@]}"
+  line=$(<"/dev/fd/$links_out")
+  [[ -z $line ]] || printf '%s\n' "$line"
+  wait "$links_pid" || problems=$((problems + $?))
+  exec {links_out}<&-
 }
 
-# disown_namespace NAME: a refused "ip netns add" made nothing, so what has the name is somebody else's
-disown_namespace() {
-  local line kept=()
-  for line in "${run_lines[@]}"; do [[ $line == "undo ip netns del $1" ]] || kept+=("$line"); done
-  run_lines=("${kept[@]}")
+# remove_namespaces NAME...: the oldest first in the journal
+remove_namespaces() {
+  local i name names=("$@") deletes=()
+  local -A going=()
+  (($#)) || return 0
+  look_handles
+  for ((i = $# - 1; i >= 0; i--)); do
+    name=${names[i]}
+    [[ -n ${handle_of[$name]:-} && -z ${going[$name]:-}${disowned[$name]:-} ]] || continue
+    if [[ -n ${leads[$name]:-} || ${handle_of[$name]} != nsfs ]] || owns_netns "$name"; then
+      going[$name]=1
+      deletes+=("netns del $name")
+    fi
+  done
+  ip_batch "${deletes[@]}"
+}
+
+# is_our_route LINE: "undo ip route del TO via|dev WHAT ... proto N": true where the host has it
+is_our_route() {
+  local words family=4 key
+  read -ra words <<<"${1#undo ip }"
+  look -
+  [[ ${words[2]} != *:* ]] || family=6
+  key=${words[2]%/32}
+  [[ ${routes_of["- $family ${key%/128}"]:-} == *" ${words[3]} ${words[4]} "*"proto ${words[-1]} "* ]]
 }
 
 # remove_dead: a namespace of ours that was killed while it was made or removed leaves a file, which has its name
@@ -821,6 +918,7 @@ remove_dead() {
 roll_back() {
   trap '' INT TERM HUP
   forget
+  recall
   undo_lines "${run_lines[@]}"
   if ((problems)); then return 0; fi
   leave_journal "${journal_lines[@]}"
@@ -904,7 +1002,7 @@ seen_netns() { # NAME
   *)
     # a dead handle of ours is what a killed "ip netns add" leaves
     REPLY=foreign
-    [[ -z ${journaled["undo ip netns del $1"]:-} ]] || REPLY=absent
+    ! in_journal "undo ip netns del $1" || REPLY=absent
     ;;
   esac
 }
@@ -968,7 +1066,7 @@ seen_forwarding() { # FAMILY
   local setting along value
   setting_of "$1"
   REPLY=absent
-  if read_setting "$setting" && [[ $value == 1 && -n ${journaled["need $setting 1"]:-} ]]; then
+  if read_setting "$setting" && [[ $value == 1 ]] && in_journal "need $setting 1"; then
     REPLY=present
   fi
 }
@@ -977,7 +1075,7 @@ seen_accept() { # TOOL -o|-i DEVICE
   local rule="$2 $3 -m comment --comment netloom:$lab -j ACCEPT"
   look_rules "$1"
   REPLY=absent
-  [[ -z ${copies["$1 -A FORWARD $rule"]:-}${copies["$1 -A DOCKER-USER $rule"]:-} ]] || REPLY=present
+  if is_marked "$1 -A FORWARD $rule" || is_marked "$1 -A DOCKER-USER $rule"; then REPLY=present; fi
 }
 
 # step QUESTION... :: COMMAND... [:: UNDO...]: one step of the plan; what becomes of it depends on "mode"
@@ -1029,7 +1127,7 @@ up_step() {
     ;;
   esac || {
     [[ -z $said ]] || printf '%s\n' "$said" >&2
-    [[ ${run[*]} != 'ip netns add '* ]] || disown_namespace "${run[3]}"
+    [[ ${run[*]} != 'ip netns add '* ]] || disowned[${run[3]}]=1
     fail_up "this step failed: ${run[*]}"
   }
   changed=1
@@ -1072,7 +1170,7 @@ refuse_held() {
 ready() {
   find_missing
   refuse_faults
-  find_refusals
+  find_powers && find_refusals "$(try_veth)"
   refuse_faults
   lock_host
   read_journal

@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, test } from 'vitest'
+import { cidrsOf, partByName, partOf, probeFresh, upProgram } from '../../../src/run/program.js'
+import { dualStack, everyCall } from '../plan/fixtures.js'
+
+const plan = dualStack().toJSON()
+const [host] = plan.hosts
+
+/** What reads bash without running it. */
+const parses = (text: string) => {
+  const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' })
+  return `${status} ${stderr}`
+}
+
+describe('what a session is told', () => {
+  test('shellcheck finds nothing in the engine', () => {
+    for (const part of [partOf(plan, host?.name ?? '', {}), partByName('demo', { force: true })]) {
+      const check = spawnSync('shellcheck', ['--shell=bash', '-'], {
+        input: `${part.engine}\n${probeFresh(part)}`,
+        encoding: 'utf8',
+      })
+      expect([check.status, check.stdout, check.stderr]).toEqual([0, '', ''])
+    }
+  })
+
+  test('bash reads the program of each plan', () => {
+    for (const [name, make] of Object.entries(everyCall)) {
+      const json = make().toJSON()
+      for (const { name: on } of json.hosts) {
+        const part = partOf(json, on, {})
+        const { text, batches } = upProgram(part.steps)
+        expect(parses(text), name).toBe('0 ')
+        expect(batches.flatMap(({ steps }) => steps).length, name).toBe(part.steps.length)
+      }
+    }
+  })
+
+  test('the addresses of a part are those of its namespaces, not those of host ends', () => {
+    const part = partOf(plan, host?.name ?? '', {})
+    expect(cidrsOf(part).map(({ text }) => text)).toEqual(
+      plan.resources.flatMap((r) =>
+        r.kind === 'address' && r.namespace !== undefined ? [r.cidr] : [],
+      ),
+    )
+  })
+})

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Peer } from './peers.js'
 import { median } from './table.js'
@@ -20,9 +21,13 @@ export interface Cost {
   /** Inside the process, where it says so. */
   readonly inside: number | undefined
   readonly processes: number | undefined
-  /** At its peak, of the program itself, in MiB. */
+  /** At its peak, of the largest process, in MiB, where GNU time is installed. */
   readonly memory: number | undefined
 }
+
+/** Tells the memory of what it runs, in KiB; in a round of its own, since it takes time as well. */
+const MEMORY = ['/usr/bin/time', '-f', 'memory %M', '-o', '/dev/stdout']
+const measured = existsSync(MEMORY[0] ?? '')
 
 type Verb = 'up' | 'down'
 type Sample = Readonly<Record<Verb, Map<string, number>>>
@@ -42,16 +47,22 @@ function read(text: string): Sample {
   return sample
 }
 
-function once(peer: Peer, count: number): Sample {
-  const command = peer.command ?? []
+function once(peer: Peer, count: number, before: readonly string[] = []): Sample {
+  const command = [...before, ...(peer.command ?? [])]
   if (peer.name === 'Mininet') {
     const fresh = ['-n', '-m', '-p', '-f', '--mount-proc', '--propagation', 'private', 'bash', '-c']
     const setup = 'mount -t tmpfs tmpfs /run; mkdir -p /run/lock; ip link set dev lo up; "$@"'
-    const [up, down] = run('unshare', [...fresh, setup, 'mininet', ...command, String(count)])
-      .trim()
-      .split(' ')
-    const took = (seconds: string | undefined) => new Map([['took', Number(seconds) * 1e6]])
-    return { up: took(up), down: took(down) }
+    const [times = '', memory] = run('unshare', [
+      ...[...fresh, setup, 'mininet'],
+      ...[...command, String(count)],
+    ]).split('\n')
+    const [up, down] = times.split(' ')
+    const values = (seconds: string | undefined) =>
+      new Map([
+        ['took', Number(seconds) * 1e6],
+        ['memory', Number(memory?.split(' ')[1])],
+      ])
+    return { up: values(up), down: values(down) }
   }
   return read(run(join(import.meta.dirname, 'sandbox.sh'), [String(count), ...command]))
 }
@@ -67,14 +78,22 @@ export function nodeStart(rounds: number): number {
   )
 }
 
-function cost(samples: readonly Sample[], verb: Verb, start: number): Cost {
+function cost(
+  samples: readonly Sample[],
+  verb: Verb,
+  start: number,
+  heavy: Sample | undefined,
+): Cost {
   const of = (what: string) => {
     const values = samples.flatMap((sample) => sample[verb].get(what) ?? [])
     return values.length === 0 ? undefined : median(values)
   }
   const ms = (of('took') ?? Number.NaN) / 1000
-  const [inside, processes, memory] = [of('inside'), of('processes'), of('memory')]
-  return { ms, net: ms - start, inside, processes, memory }
+  const memory = heavy?.[verb].get('memory')
+  return {
+    ...{ ms, net: ms - start, inside: of('inside'), processes: of('processes') },
+    memory: memory === undefined ? undefined : memory / 1024,
+  }
 }
 
 /** All peers at one size, in turn, several times. */
@@ -93,13 +112,14 @@ export function measure(
   return [...samples].flatMap(([peer, own]) => {
     if (own.length === 0) return []
     const ownStart = peer.node ? start : 0
+    const heavy = measured ? once(peer, count, MEMORY) : undefined
     return [
       {
         peer: peer.name,
         count,
         rounds: own.length,
-        up: cost(own, 'up', ownStart),
-        down: cost(own, 'down', ownStart),
+        up: cost(own, 'up', ownStart, heavy),
+        down: cost(own, 'down', ownStart, heavy),
       },
     ]
   })

@@ -1,5 +1,4 @@
-// ours.mjs up|down COUNT: netloom, as a program of a user would call it. Says how long the call took, in milliseconds,
-// and its peak memory in MiB.
+// ours.mjs up|down COUNT: netloom, as a program of a user would call it. Says how long the call took, in milliseconds.
 import { net } from 'netloom'
 
 const [verb, count] = process.argv.slice(2)
@@ -14,4 +13,3 @@ const plan = net.host().each(Number(count), (host, i) =>
 const start = performance.now()
 await plan[verb]()
 console.log('inside', performance.now() - start)
-console.log('memory', process.resourceUsage().maxRSS / 1024)

@@ -19,6 +19,7 @@ export const errorCodes = {
   MISSING_LINK: 'a call needs a link that is not there yet',
   NAMESPACE_HELD: 'processes of others are in a namespace that is to be removed',
   NAME_TAKEN: 'something foreign has the name of a part of the plan',
+  PROCESS_ENDED: 'a process that was waited for has ended',
   PREFLIGHT: 'this machine is not ready for the plan; nothing was changed',
   SANDBOX_REFUSED: 'the system does not let a sandbox be made',
   SEVERAL_HOSTS: 'a plan of several hosts was used where one host is meant',

@@ -3,8 +3,8 @@ import { NetloomError } from '../errors.js'
 import { labName } from '../plan/lab.js'
 import { named } from '../plan/place.js'
 import type { PlanJson } from '../plan/schema.js'
-import type { Enter } from './shell.js'
-import { shellIn } from './shell.js'
+import { spawnIn } from './process.js'
+import { type Enter, shellIn } from './shell.js'
 import type { DownOptions, RunningLab, RunningPlace, RunOptions, Shell, Status } from './types.js'
 
 interface Parts {
@@ -39,28 +39,44 @@ function findNamespace(plan: PlanJson, name: string): { host: string; namespace:
 }
 
 /** A lab that is up: its places, and the way down. */
-export async function runningLab(parts: Parts): Promise<RunningLab> {
+export function runningLab(parts: Parts): RunningLab {
   const { plan } = parts
   const lab = labName(plan)
-  const shells = new Map<string, ZxShell>()
-  for (const { name } of plan.hosts) shells.set(name, shellIn(parts.enter(name), lab))
-  const inNamespace = new Map<string, ZxShell>()
-  for (const r of plan.resources) {
-    if (r.kind !== 'namespace') continue
-    const enter = [...parts.enter(r.host), 'ip', 'netns', 'exec', r.name]
-    inNamespace.set(`${r.host}/${r.name}`, shellIn(enter, lab))
+  const place = (enter: Enter): RunningPlace => {
+    let $: ZxShell | undefined
+    return {
+      get $() {
+        $ ??= shellIn(enter, lab)
+        // zx's shell has all that ours promises; only its overloads are written another way
+        return $ as unknown as Shell
+      },
+      spawn: (command, args = [], options = {}) => spawnIn(enter, lab, command, args, options),
+    }
   }
-  // zx's shell has all that ours promises; only its overloads are written another way
-  const place = ($: ZxShell | undefined): RunningPlace => ({ $: $ as unknown as Shell })
+  const hosts = new Map(plan.hosts.map(({ name }) => [name, place(parts.enter(name))]))
+  const namespaces = new Map(
+    plan.resources.flatMap((r) =>
+      r.kind === 'namespace'
+        ? [
+            [
+              `${r.host}/${r.name}`,
+              place([...parts.enter(r.host), 'ip', 'netns', 'exec', r.name]),
+            ] as const,
+          ]
+        : [],
+    ),
+  )
   return {
     ns: (name) => {
       const { host, namespace } = findNamespace(plan, name)
-      return place(inNamespace.get(`${host}/${namespace}`))
+      const found = namespaces.get(`${host}/${namespace}`)
+      if (found === undefined) throw unknown('namespace', name, [...namespaces.keys()])
+      return found
     },
     host: (name) => {
-      const $ = shells.get(name)
-      if ($ === undefined) throw unknown('host', name, [...shells.keys()])
-      return place($)
+      const found = hosts.get(name)
+      if (found === undefined) throw unknown('host', name, [...hosts.keys()])
+      return found
     },
     status: (options = {}) => parts.status(options),
     down: (options = {}) => parts.down(options),

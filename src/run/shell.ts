@@ -17,16 +17,27 @@ interface SpawnOptions {
   readonly env: NodeJS.ProcessEnv
 }
 
+/** A command as it is started in a place. Another mount namespace has its own idea of where one stands. */
+export const wordsIn = (
+  enter: Enter,
+  cwd: string,
+  command: readonly string[],
+): readonly string[] =>
+  enter[0] === 'nsenter' ? [...enter, 'env', '-C', cwd, ...command] : [...enter, ...command]
+
+/** An environment by which the lab's own processes are told from those of others. */
+export const marked = (lab: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...env,
+  [MARK]: lab,
+})
+
 /** zx hands over a whole line for its shell; the shell is started inside the place. */
 function spawnInside(enter: Enter, lab: string): Spawn {
   const inside = (line: string, _args: unknown, options: SpawnOptions) => {
     const { shell, cwd } = options
-    // Another mount namespace has its own idea of where one stands.
-    const there = enter[0] === 'nsenter' ? ['env', '-C', cwd] : []
     // Where no shell started this program, bash takes its pipe for a login from afar and reads ~/.bashrc.
-    const [command = '', ...words] = [...enter, ...there, shell, '--norc', '-c', line]
-    const env = { ...options.env, [MARK]: lab }
-    return spawn(command, words, { ...options, env, shell: false })
+    const [command = '', ...words] = wordsIn(enter, cwd, [shell, '--norc', '-c', line])
+    return spawn(command, words, { ...options, env: marked(lab, options.env), shell: false })
   }
   return inside as unknown as Spawn
 }

@@ -98,10 +98,61 @@ export interface ShellOptions {
   readonly timeout?: string | number | undefined
 }
 
+/** How a process ended. */
+export interface ProcessEnd {
+  /** `null` where a signal ended it. */
+  readonly exitCode: number | null
+  readonly signal: string | null
+}
+
+/** Options of `spawn`. */
+export interface SpawnOptions {
+  /** The working directory; that of this program where it is not given. */
+  readonly cwd?: string | undefined
+  /** The environment; that of this program where it is not given. */
+  readonly env?: Record<string, string | undefined> | undefined
+}
+
+/** What to wait for. */
+export interface PortOptions {
+  /** `tcp` where it is not given. */
+  readonly protocol?: 'tcp' | 'udp' | undefined
+  /** How long to wait, in milliseconds; 10,000 where it is not given. */
+  readonly timeoutMs?: number | undefined
+}
+
+/** A process in a place of a lab, such as a server. It ends with the lab, or by `stop()`. */
+export interface RunningProcess extends AsyncDisposable {
+  /** What it printed, the last 64 KiB of it. */
+  readonly stdout: string
+  /** What it complained of, the last 64 KiB of it. */
+  readonly stderr: string
+  /** How it ended, once it has. */
+  readonly ended: Promise<ProcessEnd>
+  /**
+   * Waits until something in the place listens on this port.
+   *
+   * @throws NetloomError `PROCESS_ENDED` with what it complained of, `TIMEOUT`, `BAD_ARGUMENT`
+   */
+  waitForPort(port: number, options?: PortOptions): Promise<void>
+  /** Asks it to end (SIGTERM), and ends it (SIGKILL) after two seconds; twice is fine. */
+  stop(): Promise<ProcessEnd>
+}
+
 /** A host or a namespace of a running lab. */
 export interface RunningPlace {
   /** zx's `$`, whose commands run there. */
   readonly $: Shell
+  /**
+   * Starts a process that goes on beside the program, such as a server; no shell reads its words. It goes with the
+   * lab.
+   *
+   * @throws NetloomError `BAD_ARGUMENT`
+   * @example
+   * const server = running.ns('demo01').spawn('python3', ['-m', 'http.server', '80'])
+   * await server.waitForPort(80)
+   */
+  spawn(command: string, args?: readonly string[], options?: SpawnOptions): RunningProcess
 }
 
 /** A lab that is up, without the names that its plan knows. */

@@ -9,6 +9,7 @@ function plain(error) {
 }
 
 const labs = []
+const ends = []
 
 const verbs = {
   async up(plan, options) {
@@ -29,6 +30,14 @@ const verbs = {
     const { stdout, exitCode } = await $({ nothrow: true })`bash -c ${script}`
     return { stdout, exitCode }
   },
+  /** Starts a process in a namespace of the newest lab, and waits until it listens. */
+  async spawn(_plan, _options, { ns, command, args, port }) {
+    const started = labs.at(-1).ns(ns).spawn(command, args)
+    started.ended.then((end) => ends.push(end))
+    await started.waitForPort(port)
+  },
+  /** How the processes ended that have. */
+  ends: () => ends,
   async runningStatus() {
     return labs.at(-1).status()
   },

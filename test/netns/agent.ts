@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { NetloomError, Plan, RunOptions, Status } from '../../src/index.js'
+import type { NetloomError, Plan, ProcessEnd, RunOptions, Status } from '../../src/index.js'
 
 /** How a call of the SDK ended, in another process. */
 export interface Answer<T> {
@@ -80,6 +80,21 @@ export class Agent implements AsyncDisposable {
   /** Of the newest lab that this process has up. */
   shell(place: Place): Promise<Answer<{ stdout: string; exitCode: number | null }>> {
     return this.#ask({ verb: 'shell', place })
+  }
+
+  /** A process in a namespace of the newest lab, which listens on a port. */
+  spawn(place: {
+    readonly ns: string
+    readonly command: string
+    readonly args: readonly string[]
+    readonly port: number
+  }): Promise<Answer<undefined>> {
+    return this.#ask({ verb: 'spawn', place })
+  }
+
+  /** How the processes that it started have ended, those that have. */
+  ends(): Promise<Answer<ProcessEnd[]>> {
+    return this.#ask({ verb: 'ends' })
   }
 
   runningStatus(): Promise<Answer<Status[]>> {

@@ -26,3 +26,15 @@ export function expectRefusal(
   expect(error.message.endsWith(error.hint), 'the way out is the end of the message').toBe(true)
   return error
 }
+
+/** The error that a promise is rejected with; anything but a NetloomError fails the test. */
+export async function rejection(promise: Promise<unknown>): Promise<NetloomError> {
+  let result: unknown
+  try {
+    result = await promise
+  } catch (error) {
+    expect(error).toBeInstanceOf(NetloomError)
+    return error as NetloomError
+  }
+  expect.unreachable(`it was kept and gave ${String(result)}`)
+}

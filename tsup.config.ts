@@ -25,6 +25,16 @@ const patientRanges: Plugin = {
   },
 }
 
+/** Two bundles of CommonJS share no code; of an error there is one class all the same, that of the first. */
+const oneErrorClass: Plugin = {
+  name: 'one class of errors',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.?\/errors\.js$/ }, ({ importer }) =>
+      importer.includes('node_modules') ? null : { path: './index.cjs', external: true },
+    )
+  },
+}
+
 const loader = { '.bash': 'text' } as const
 
 const common: Options = {
@@ -75,9 +85,27 @@ async function writeLicences(): Promise<void> {
 }
 
 export default defineConfig([
-  { ...common, entry: ['src/index.ts'], format: ['esm'], platform: 'node', dts },
+  {
+    ...common,
+    entry: {
+      index: 'src/index.ts',
+      testing: 'src/testing/index.ts',
+      vitest: 'src/testing/vitest.ts',
+    },
+    format: ['esm'],
+    platform: 'node',
+    dts,
+  },
   // with what stands for import.meta.url
   { ...common, entry: ['src/index.ts'], format: ['cjs'], platform: 'node', dts, shims: true },
+  {
+    ...common,
+    entry: { testing: 'src/testing/index.ts' },
+    format: ['cjs'],
+    platform: 'node',
+    dts,
+    esbuildPlugins: [oneErrorClass],
+  },
   {
     ...common,
     entry: { browser: 'src/index.browser.ts' },

@@ -14,6 +14,7 @@ export const errorCodes = {
   GATEWAY_NOT_ON_LINK: 'a gateway is on no network of the host that is to use it',
   LAB_BUSY: 'another run has kept the lock of the host',
   LAB_DIFFERS: 'a part of the lab is there in another shape than the plan says',
+  LAB_NOT_UP: 'a lab of a test was used outside of its hooks',
   LAB_IN_SANDBOX: 'the lab runs in a sandbox, and is taken down from there',
   MISSING_ADDRESS: 'a call needs an address that is not there yet',
   MISSING_LINK: 'a call needs a link that is not there yet',

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 /** A code block of a page, with the line at which it begins. */
 interface Block {
   readonly language: string
+  /** The second word behind the fence: the test runner that the block is for. */
+  readonly runner: string
   readonly line: number
   readonly text: string
 }
@@ -16,13 +18,15 @@ export const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((file)
 
 function blocksOf(page: string): Block[] {
   const blocks: Block[] = []
-  let open: { language: string; line: number; lines: string[] } | undefined
+  let open: (Omit<Block, 'text'> & { lines: string[] }) | undefined
   for (const [i, text] of page.split('\n').entries()) {
-    const fence = /^```(\w*)$/.exec(text)
+    const fence = /^```(\w*) ?(\w*)$/.exec(text)
     if (fence === null) open?.lines.push(text)
-    else if (open === undefined) open = { language: fence[1] ?? '', line: i + 1, lines: [] }
+    else if (open === undefined)
+      open = { language: fence[1] ?? '', runner: fence[2] ?? '', line: i + 1, lines: [] }
     else {
-      blocks.push({ language: open.language, line: open.line, text: `${open.lines.join('\n')}\n` })
+      const { lines, ...rest } = open
+      blocks.push({ ...rest, text: `${lines.join('\n')}\n` })
       open = undefined
     }
   }

@@ -28,6 +28,8 @@ const TYPES = [
   'PlacesOf',
   'Plan',
   'PlanJson',
+  'PortOptions',
+  'ProcessEnd',
   'Progress',
   'Resource',
   'Rollback',
@@ -35,10 +37,12 @@ const TYPES = [
   'Running',
   'RunningHost',
   'RunningPlace',
+  'RunningProcess',
   'Shell',
   'ShellOptions',
   'ShellOutput',
   'ShellPromise',
+  'SpawnOptions',
   'State',
   'Status',
   'Step',
@@ -77,6 +81,21 @@ describe('the names that users can import', () => {
     expect(JSON.parse(out)).toEqual(VALUES)
   })
 
+  test.each(kinds)(
+    'values of netloom/testing, %s: one class of errors with netloom',
+    (_, [load], type) => {
+      const more = load.replace("'netloom'", "'netloom/testing'").replace('all', 'testing')
+      const code = `${load}; ${more}
+      const hooks = { before() {}, after() {} }
+      let same
+      try { testing.useLab(all.net.host(), hooks).host('host') } catch (error) { same = error instanceof all.NetloomError }
+      console.log(JSON.stringify([same, ...Object.keys(testing).sort()]))`
+      const words = [`--input-type=${type}`, '-e', code]
+      const out = execFileSync(process.execPath, words, { cwd: consumer, encoding: 'utf8' })
+      expect(JSON.parse(out)).toEqual([true, 'reach', 'reachMatchers', 'useLab', 'withLab'])
+    },
+  )
+
   test('types, in the source', () => {
     expect(namesOf(join(root, 'src/public-types.ts'))).toEqual(TYPES)
   })
@@ -84,5 +103,13 @@ describe('the names that users can import', () => {
   test.each(['index.d.ts', 'index.d.cts'])('values and types, in dist/%s', (file) => {
     const names = namesOf(join(consumer, 'node_modules/netloom/dist', file))
     expect(names).toEqual([...VALUES, ...TYPES].toSorted())
+  })
+
+  test.each(['testing.d.ts', 'testing.d.cts'])('of netloom/testing, in dist/%s', (file) => {
+    const names = namesOf(join(consumer, 'node_modules/netloom/dist', file))
+    expect(names).toEqual([
+      ...['LabHooks', 'LabOptions', 'Reach', 'ReachOptions'],
+      ...['reach', 'reachMatchers', 'useLab', 'withLab'],
+    ])
   })
 })

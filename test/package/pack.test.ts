@@ -1,11 +1,9 @@
 import { expect, inject, test } from 'vitest'
 
 test('the package holds these files and no others', () => {
-  const files = inject('packed')
-    // what ESM shares, and what it loads late, bear a hash of what they hold
-    .map((file) => file.replace(/-[A-Z0-9]{8}\.js/, '-HASH.js'))
-    .toSorted()
-  expect(files).toEqual([
+  // what ESM shares, and what it loads late, bear a hash of what they hold
+  const files = inject('packed').map((file) => file.replace(/-[\w-]{8}\.(js|d\.ts)/, '-HASH.$1'))
+  expect([...new Set(files)].toSorted()).toEqual([
     'LICENSE',
     'README.md',
     'dist/LICENSES.txt',
@@ -22,6 +20,16 @@ test('the package holds these files and no others', () => {
     'dist/plan.schema.json',
     'dist/run-HASH.js',
     'dist/run-HASH.js.map',
+    'dist/testing.cjs',
+    'dist/testing.cjs.map',
+    'dist/testing.d.cts',
+    'dist/testing.d.ts',
+    'dist/testing.js',
+    'dist/testing.js.map',
+    'dist/types-HASH.d.ts',
+    'dist/vitest.d.ts',
+    'dist/vitest.js',
+    'dist/vitest.js.map',
     'package.json',
   ])
 })

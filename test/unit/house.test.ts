@@ -14,6 +14,7 @@ const FLOORS = [
   'script',
   'run',
   'chain',
+  'testing',
   'index',
 ]
 /** Types only, from a room further up: the chain's faces name them. */

@@ -111,7 +111,7 @@ start_lane() {
 # ip, would make it twice, and each handle with it
 prepare_handles() {
   [[ $(</proc/self/mountinfo) != *' /run/netns '* ]] || return 0
-  mkdir -p /run/netns
+  [[ -d /run/netns ]] || mkdir -p /run/netns
   mount --bind --make-shared /run/netns /run/netns 2>/dev/null || true
 }
 

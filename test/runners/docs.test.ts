@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { pages } from '../docs/blocks.js'
+import { Machine } from '../netns/machine.js'
+import { type Runner, runners, Suite } from './suite.js'
+
+const blocks = pages.flatMap(({ blocks: all }) => all.filter(({ runner }) => runner !== ''))
+
+/** What a runner says of one test that passed. */
+const PASSED: Record<Runner, RegExp> = {
+  vitest: /Tests +1 passed/,
+  node: /# pass 1\n/,
+  jest: /Tests: +1 passed/,
+  mocha: /1 passing/,
+}
+
+test('there is an example for each runner, short enough to be read', () => {
+  expect(blocks.map(({ runner }) => runner).toSorted()).toEqual(Object.keys(runners).toSorted())
+  for (const { runner, text } of blocks) {
+    expect([runner, text.split('\n').length - 1]).toEqual([runner, expect.any(Number)])
+    expect(text.trimEnd().split('\n').length, runner).toBeLessThan(15)
+  }
+})
+
+test.each(blocks.map(({ runner, text }) => [runner as Runner, text] as const))(
+  'the example for %s passes, and leaves nothing',
+  async (runner, text) => {
+    await using machine = await Machine.open()
+    using suite = new Suite(runner, text)
+    const before = await machine.digest()
+    const { code, stdout } = await suite.run(machine)
+    expect([code, stdout]).toEqual([0, expect.stringMatching(PASSED[runner])])
+    expect(await machine.digest()).toBe(before)
+  },
+)

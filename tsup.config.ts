@@ -37,6 +37,11 @@ const oneErrorClass: Plugin = {
 
 const loader = { '.bash': 'text' } as const
 
+const LEAK_CHECK = {
+  'leak-check': 'src/testing/leak-check.ts',
+  'leak-check-teardown': 'src/testing/leak-check-teardown.ts',
+}
+
 const common: Options = {
   target: 'node20',
   sourcemap: true,
@@ -90,6 +95,7 @@ export default defineConfig([
     entry: {
       index: 'src/index.ts',
       testing: 'src/testing/index.ts',
+      ...LEAK_CHECK,
       vitest: 'src/testing/vitest.ts',
     },
     format: ['esm'],
@@ -100,7 +106,7 @@ export default defineConfig([
   { ...common, entry: ['src/index.ts'], format: ['cjs'], platform: 'node', dts, shims: true },
   {
     ...common,
-    entry: { testing: 'src/testing/index.ts' },
+    entry: { testing: 'src/testing/index.ts', ...LEAK_CHECK },
     format: ['cjs'],
     platform: 'node',
     dts,

@@ -51,7 +51,9 @@ function once(peer: Peer, count: number, before: readonly string[] = []): Sample
   const command = [...before, ...(peer.command ?? [])]
   if (peer.name === 'Mininet') {
     const fresh = ['-n', '-m', '-p', '-f', '--mount-proc', '--propagation', 'private', 'bash', '-c']
-    const setup = 'mount -t tmpfs tmpfs /run; mkdir -p /run/lock; ip link set dev lo up; "$@"'
+    // by way of a pipe, which can be opened by its name
+    const setup =
+      'set -o pipefail; mount -t tmpfs tmpfs /run; mkdir -p /run/lock; ip link set dev lo up; "$@" | cat'
     const [times = '', memory] = run('unshare', [
       ...[...fresh, setup, 'mininet'],
       ...[...command, String(count)],

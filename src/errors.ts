@@ -16,6 +16,7 @@ export const errorCodes = {
   LAB_DIFFERS: 'a part of the lab is there in another shape than the plan says',
   LAB_NOT_UP: 'a lab of a test was used outside of its hooks',
   LAB_IN_SANDBOX: 'the lab runs in a sandbox, and is taken down from there',
+  LEAK: 'the network of the machine is not as it was before the tests',
   MISSING_ADDRESS: 'a call needs an address that is not there yet',
   MISSING_LINK: 'a call needs a link that is not there yet',
   NAMESPACE_HELD: 'processes of others are in a namespace that is to be removed',

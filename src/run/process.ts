@@ -4,7 +4,8 @@ import type { Readable } from 'node:stream'
 import * as z from 'zod'
 import { NetloomError, shown } from '../errors.js'
 import { readOptions } from '../options.js'
-import { type Enter, marked, wordsIn } from './shell.js'
+import { type Enter, entered } from './enter.js'
+import { marked, wordsIn } from './shell.js'
 import type { PortOptions, ProcessEnd, RunningProcess, SpawnOptions } from './types.js'
 
 /** How much of what a process prints is kept, in characters. */
@@ -115,12 +116,13 @@ class Process implements RunningProcess {
     this.#enter = enter
     this.#words = words
     // A process group of its own: the terminal's Ctrl-C does not reach it, and what it starts can be ended with it.
-    this.#child = spawn(command, args, {
+    const child = spawn(command, args, {
       cwd: enter[0] === 'nsenter' ? undefined : cwd,
       env: marked(lab, env),
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    this.#child = entered(enter, child)
     this.#stdout = tail(this.#child.stdout)
     this.#stderr = tail(this.#child.stderr)
     this.ended = new Promise((resolve) => {

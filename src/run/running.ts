@@ -3,8 +3,9 @@ import { NetloomError } from '../errors.js'
 import { labName } from '../plan/lab.js'
 import { named } from '../plan/place.js'
 import type { PlanJson } from '../plan/schema.js'
+import type { Enter } from './enter.js'
 import { spawnIn } from './process.js'
-import { type Enter, shellIn } from './shell.js'
+import { shellIn } from './shell.js'
 import type { DownOptions, RunningLab, RunningPlace, RunOptions, Shell, Status } from './types.js'
 
 interface Parts {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { NetloomError } from '../errors.js'
 import type { Host } from '../resource/kind.js'
-import type { Enter } from './shell.js'
+import { type Enter, wake } from './enter.js'
 import { readSetting, userNamespaceCause } from './user-namespaces.js'
 
 /** Emulated hosts, each with its own root network namespace, `/run`, `/proc` and `/sys`. */
@@ -48,6 +48,9 @@ echo "host $1 $outer $BASHPID"
 exec >/dev/null 2>&1
 exec sleep infinity
 `
+
+/** How often what waits for a sandbox that is to end is woken, in milliseconds. */
+const WAKING_MS = 20
 
 interface Ready {
   readonly outer: string
@@ -163,10 +166,13 @@ export async function openSandbox(hosts: readonly Host[]): Promise<Sandbox> {
     rootless,
   )
   const closed = once(child, 'close').catch(() => undefined)
+  let places: readonly Enter[] = []
   const close = async () => {
     child.ref()
     child.stdin?.end()
+    const waking = setInterval(() => places.forEach(wake), WAKING_MS)
     await closed
+    clearInterval(waking)
   }
   try {
     const { ready, holder } = await readiness(child, hosts)
@@ -176,6 +182,7 @@ export async function openSandbox(hosts: readonly Host[]): Promise<Sandbox> {
       ...['-n', '-m', '-p', '-r', '--'],
     ]
     const enter = (host: string) => into(ready.get(host)?.outer ?? '')
+    places = hosts.map(({ name }) => enter(name))
     await connect(hosts, ready, into(holder), enter)
     // A program that forgets its sandbox still ends, and the sandbox with it.
     child.unref()

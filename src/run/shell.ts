@@ -2,9 +2,7 @@ import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import type { Shell as ZxShell } from 'zx/core'
 import { NetloomError } from '../errors.js'
-
-/** The words that go before a command to take it into a place; none for this machine itself. */
-export type Enter = readonly string[]
+import { type Enter, entered } from './enter.js'
 
 type Spawn = typeof spawn
 
@@ -37,7 +35,8 @@ function spawnInside(enter: Enter, lab: string): Spawn {
     const { shell, cwd } = options
     // Where no shell started this program, bash takes its pipe for a login from afar and reads ~/.bashrc.
     const [command = '', ...words] = wordsIn(enter, cwd, [shell, '--norc', '-c', line])
-    return spawn(command, words, { ...options, env: marked(lab, options.env), shell: false })
+    const env = marked(lab, options.env)
+    return entered(enter, spawn(command, words, { ...options, env, shell: false }))
   }
   return inside as unknown as Spawn
 }

@@ -27,6 +27,9 @@ function signalIn(args: readonly unknown[]): AbortSignal | undefined {
   return undefined
 }
 
+const either = (a: AbortSignal | undefined, b: AbortSignal | undefined) =>
+  a === undefined || b === undefined ? (a ?? b) : AbortSignal.any([a, b])
+
 /**
  * Gives a test a lab of its own: it is up when the body begins, and gone behind it, whatever happens. Where the body
  * fails, the error has what the lab looked like.
@@ -44,11 +47,12 @@ export function withLab<P extends string, A extends readonly unknown[]>(
   options: LabOptions = {},
 ): (...args: A) => Promise<void> {
   return async (...args) => {
-    const lab = await openLab(plan, options)
-    // a runner that has lost its patience leaves the body where it is, and so may the lab not stay
     const signal = signalIn(args)
+    const lab = await openLab(plan, { ...options, signal: either(options.signal, signal) })
+    // a runner that has lost its patience leaves the body where it is, and so may the lab not stay
     const leave = () => void lab.down()
     signal?.addEventListener('abort', leave, { once: true })
+    if (signal?.aborted === true) leave()
     try {
       await body(lab, ...args)
     } catch (error) {

@@ -57,6 +57,14 @@ describe('a process in a sandbox', () => {
     expect((await udp.ended).exitCode).not.toBe(0)
   })
 
+  test('one that is stopped keeps no sandbox', async () => {
+    const running = await lab.up({ sandbox: true })
+    const stopped = running.ns('web').spawn('bash', ['-c', 'echo here; kill -STOP $$'])
+    await expect.poll(() => stopped.stdout).toBe('here\n')
+    await running.down()
+    expect((await stopped.ended).signal).toBe('SIGKILL')
+  })
+
   test('one that does not want to end is ended', async () => {
     await using running = await lab.up({ sandbox: true })
     await using stubborn = running

@@ -18,7 +18,7 @@ const FLOORS = [
   'index',
 ]
 /** Types only, from a room further up: the chain's faces name them. */
-const NODE_ROOMS = ['run']
+const NODE_ROOMS = ['run', 'testing']
 
 const root = join(import.meta.dirname, '../../src')
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })

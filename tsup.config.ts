@@ -37,11 +37,6 @@ const oneErrorClass: Plugin = {
 
 const loader = { '.bash': 'text' } as const
 
-const LEAK_CHECK = {
-  'leak-check': 'src/testing/leak-check.ts',
-  'leak-check-teardown': 'src/testing/leak-check-teardown.ts',
-}
-
 const common: Options = {
   target: 'node20',
   sourcemap: true,
@@ -95,7 +90,8 @@ export default defineConfig([
     entry: {
       index: 'src/index.ts',
       testing: 'src/testing/index.ts',
-      ...LEAK_CHECK,
+      'leak-check': 'src/testing/leak-check.ts',
+      'leak-check-teardown': 'src/testing/leak-check-teardown.ts',
       vitest: 'src/testing/vitest.ts',
     },
     format: ['esm'],
@@ -106,7 +102,7 @@ export default defineConfig([
   { ...common, entry: ['src/index.ts'], format: ['cjs'], platform: 'node', dts, shims: true },
   {
     ...common,
-    entry: { testing: 'src/testing/index.ts', ...LEAK_CHECK },
+    entry: { testing: 'src/testing/index.ts' },
     format: ['cjs'],
     platform: 'node',
     dts,

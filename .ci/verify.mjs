@@ -10,7 +10,17 @@ import { machine, processesWith, temporary } from './trace.mjs'
 process.chdir(join(import.meta.dirname, '..'))
 
 /** Projects that must have run: one that is gone, or empty, is no success. */
-const PROJECTS = ['docs', 'faults', 'golden', 'netns', 'package', 'property', 'types', 'unit']
+const PROJECTS = [
+  'docs',
+  'faults',
+  'golden',
+  'netns',
+  'package',
+  'property',
+  'runners',
+  'types',
+  'unit',
+]
 
 const shellScripts = (...folders) =>
   folders.flatMap((folder) =>

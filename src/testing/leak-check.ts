@@ -13,7 +13,13 @@ export default async function setup(): Promise<() => Promise<void>> {
   const { check } = await watchLeaks()
   // Jest calls the other end from another module
   ;(globalThis as Store)[KEY] = check
-  return check
+  return async () => {
+    await check().catch((error) => {
+      // vitest tells of it, and would pass all the same
+      process.exitCode = 1
+      throw error
+    })
+  }
 }
 
 /** Compares with what the set-up saw. */
@@ -24,4 +30,4 @@ export async function teardown(): Promise<void> {
 export const mochaGlobalSetup = async (): Promise<void> => {
   await setup()
 }
-export const mochaGlobalTeardown = teardown
+export const mochaGlobalTeardown = (): Promise<void> => teardown()

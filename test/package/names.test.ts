@@ -8,6 +8,10 @@ const consumer = inject('consumer')
 
 const VALUES = ['NetloomError', 'commandLine', 'errorCodes', 'net']
 
+const TESTING = [
+  ...['differences', 'machineState', 'reach', 'reachMatchers', 'useLab', 'watchLeaks', 'withLab'],
+]
+
 const TYPES = [
   'DownOptions',
   'ErrorCode',
@@ -92,7 +96,7 @@ describe('the names that users can import', () => {
       console.log(JSON.stringify([same, ...Object.keys(testing).sort()]))`
       const words = [`--input-type=${type}`, '-e', code]
       const out = execFileSync(process.execPath, words, { cwd: consumer, encoding: 'utf8' })
-      expect(JSON.parse(out)).toEqual([true, 'reach', 'reachMatchers', 'useLab', 'withLab'])
+      expect(JSON.parse(out)).toEqual([true, ...TESTING])
     },
   )
 
@@ -108,8 +112,8 @@ describe('the names that users can import', () => {
   test.each(['testing.d.ts', 'testing.d.cts'])('of netloom/testing, in dist/%s', (file) => {
     const names = namesOf(join(consumer, 'node_modules/netloom/dist', file))
     expect(names).toEqual([
-      ...['LabHooks', 'LabOptions', 'Reach', 'ReachOptions'],
-      ...['reach', 'reachMatchers', 'useLab', 'withLab'],
+      ...['LabHooks', 'LabOptions', 'LeakWatch', 'MachineState', 'Reach', 'ReachOptions'],
+      ...TESTING,
     ])
   })
 })

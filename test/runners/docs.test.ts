@@ -14,9 +14,9 @@ const PASSED: Record<Runner, RegExp> = {
 }
 
 test('there is an example for each runner, short enough to be read', () => {
-  expect(blocks.map(({ runner }) => runner).toSorted()).toEqual(Object.keys(runners).toSorted())
+  const named = new Set(blocks.map(({ runner }) => runner))
+  expect([...named].toSorted()).toEqual(Object.keys(runners).toSorted())
   for (const { runner, text } of blocks) {
-    expect([runner, text.split('\n').length - 1]).toEqual([runner, expect.any(Number)])
     expect(text.trimEnd().split('\n').length, runner).toBeLessThan(15)
   }
 })

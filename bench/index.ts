@@ -4,7 +4,7 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { type LabResult, measure, nodeStart } from './labs.js'
+import { type LabResult, measure, nodeStart, sandboxCosts } from './labs.js'
 import { type Peer, peers } from './peers.js'
 import { importCost, type PlanResult, planCosts } from './plans.js'
 import { plot } from './plot.js'
@@ -17,6 +17,7 @@ const slow = process.argv.includes('--slow')
 /** Namespaces, and how often each peer makes them. */
 const SIZES = quick ? { 10: 1, 100: 1 } : { 10: 5, 100: 5, 1000: 3 }
 const PLANS = quick ? [100, 1_000] : [100, 1_000, 10_000]
+const LAB_ROUNDS = quick ? 5 : 25
 const ROUNDS = quick ? 3 : 9
 
 const all = peers()
@@ -74,6 +75,11 @@ console.log(
   ),
 )
 
+const sandboxed = sandboxCosts(LAB_ROUNDS)
+console.log(
+  `\na lab of two namespaces in a sandbox: up in ${show(sandboxed.up, 'ms')}, gone in ${show(sandboxed.down, 'ms')}`,
+)
+
 const imports = { import: importCost('module', ROUNDS), require: importCost('commonjs', ROUNDS) }
 console.log(
   `\nover an empty program: import ${show(imports.import, 'ms')}, require ${show(imports.require, 'ms')}`,
@@ -81,7 +87,14 @@ console.log(
 
 if (write) {
   const docs = join(import.meta.dirname, '../docs')
-  const results = { date: new Date().toISOString().slice(0, 10), start, labs, plans, imports }
+  const results = {
+    date: new Date().toISOString().slice(0, 10),
+    start,
+    labs,
+    plans,
+    sandboxed,
+    imports,
+  }
   writeFileSync(join(docs, 'performance.json'), `${JSON.stringify(results, null, 2)}\n`)
   for (const verb of ['up', 'down'] as const) {
     writeFileSync(join(docs, `performance-${verb}.svg`), plot(labs, verb))

@@ -126,3 +126,11 @@ export function measure(
     ]
   })
 }
+
+/** How long a lab of two namespaces takes in a sandbox, in a program that is warm; medians, in milliseconds. */
+export function sandboxCosts(rounds: number): Readonly<Record<Verb, number>> {
+  const program = join(import.meta.dirname, 'lab.mjs')
+  const all: Record<Verb, number>[] = JSON.parse(run(process.execPath, [program, String(rounds)]))
+  const [, ...warm] = all
+  return { up: median(warm.map(({ up }) => up)), down: median(warm.map(({ down }) => down)) }
+}

@@ -52,8 +52,8 @@ export function withLab<P extends string, A extends readonly unknown[]>(
     // a runner that has lost its patience leaves the body where it is, and so may the lab not stay
     const leave = () => void lab.down()
     signal?.addEventListener('abort', leave, { once: true })
-    if (signal?.aborted === true) leave()
     try {
+      signal?.throwIfAborted()
       await body(lab, ...args)
     } catch (error) {
       if (signal?.aborted !== true) await report(plan as Plan, lab, error)

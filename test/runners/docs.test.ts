@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { pages } from '../docs/blocks.js'
+import { pages, root } from '../docs/blocks.js'
 import { Machine } from '../netns/machine.js'
 import { type Runner, runners, Suite } from './suite.js'
 
@@ -32,3 +34,13 @@ test.each(blocks.map(({ runner, text }) => [runner as Runner, text] as const))(
     expect(await machine.digest()).toBe(before)
   },
 )
+
+test('the suite among the examples passes, and leaves nothing', async () => {
+  const text = readFileSync(join(root, 'examples/test-suite.test.ts'), 'utf8')
+  await using machine = await Machine.open()
+  using suite = new Suite('vitest', text, 'lab.test.ts')
+  const before = await machine.digest()
+  const { code, stdout } = await suite.run(machine)
+  expect([code, stdout]).toEqual([0, expect.stringMatching(/Tests +3 passed/)])
+  expect(await machine.digest()).toBe(before)
+})

@@ -1,12 +1,4 @@
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../docs/blocks.js'
@@ -18,7 +10,15 @@ export const runners = {
   node: { file: 'lab.test.js', words: ['--test', 'lab.test.js'] },
   jest: {
     file: 'lab.test.cjs',
-    words: ['jest/bin/jest.js', '--rootDir', '.', '--testMatch', '**/lab.test.cjs'],
+    words: [
+      'jest/bin/jest.js',
+      '--rootDir',
+      '.',
+      '--cacheDirectory',
+      './jest-cache',
+      '--testMatch',
+      '**/lab.test.cjs',
+    ],
   },
   mocha: { file: 'lab.test.js', words: ['mocha/bin/mocha.js', 'lab.test.js'] },
 } as const
@@ -29,7 +29,7 @@ export class Suite implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'netloom-suite-'))
   readonly #runner: Runner
 
-  constructor(runner: Runner, text: string) {
+  constructor(runner: Runner, text: string, file: string = runners[runner].file) {
     this.#runner = runner
     chmodSync(this.folder, 0o755)
     const modules = join(this.folder, 'node_modules')
@@ -39,12 +39,7 @@ export class Suite implements Disposable {
       symlinkSync(join(root, 'node_modules', name), join(modules, name))
     }
     writeFileSync(join(this.folder, 'package.json'), '{ "type": "module" }')
-    writeFileSync(join(this.folder, runners[runner].file), text)
-  }
-
-  /** A file of test/runners/suites, beside the suite. */
-  add(name: string): void {
-    cpSync(join(import.meta.dirname, 'suites', name), join(this.folder, name))
+    writeFileSync(join(this.folder, file), text)
   }
 
   /** Runs it on a machine, as a program that no other runner has started. */

@@ -123,7 +123,7 @@ far_lane() { # BLOCKS
     printf '%s\n' 'inside() { at=(); [[ $1 == - ]] || at=(-n "../../proc/$session/root/run/netns/$1"); }' "said=''"
     printf '\x1e%s' "$1"
   } | unshare -m --propagation private bash --norc -euo pipefail -c '
-    umount -l /run/netns
+    umount -l /run/netns 2>/dev/null || true
     read -r -d "$1" engine || true
     blocks=$(</dev/stdin)
     exec </dev/null

@@ -876,7 +876,7 @@ undo_lines() {
   exec {links_out}<&-
 }
 
-# remove_namespaces NAME...: the oldest first in the journal
+# remove_namespaces NAME...: those that are this lab's; the names as they stand in the journal, the oldest first
 remove_namespaces() {
   local i name names=("$@") deletes=()
   local -A going=()

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import * as z from 'zod'
 import { NetloomError, shown } from '../errors.js'
 import { readOptions } from '../options.js'
-import { type Enter, entered } from './enter.js'
+import { type Enter, entered, isSandbox } from './enter.js'
 import { marked, wordsIn } from './shell.js'
 import type { PortOptions, ProcessEnd, RunningProcess, SpawnOptions } from './types.js'
 
@@ -83,7 +83,7 @@ done`
  * would wait, and the sandbox could not end before the system's first process has seen to it.
  */
 function insideOf(pid: number, enter: Enter): number {
-  if (enter[0] !== 'nsenter') return pid
+  if (!isSandbox(enter)) return pid
   try {
     return Number.parseInt(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'), 10) || pid
   } catch {
@@ -117,7 +117,7 @@ class Process implements RunningProcess {
     this.#words = words
     // A process group of its own: the terminal's Ctrl-C does not reach it, and what it starts can be ended with it.
     const child = spawn(command, args, {
-      cwd: enter[0] === 'nsenter' ? undefined : cwd,
+      cwd: isSandbox(enter) ? undefined : cwd,
       env: marked(lab, env),
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { NetloomError } from '../errors.js'
 import type { Host } from '../resource/kind.js'
-import { type Enter, wake } from './enter.js'
+import { type Enter, enterSandbox, wake } from './enter.js'
 import { readSetting, userNamespaceCause } from './user-namespaces.js'
 
 /** Emulated hosts, each with its own root network namespace, `/run`, `/proc` and `/sys`. */
@@ -176,11 +176,7 @@ export async function openSandbox(hosts: readonly Host[]): Promise<Sandbox> {
   }
   try {
     const { ready, holder } = await readiness(child, hosts)
-    const into = (pid: string): Enter => [
-      ...['nsenter', '-t', pid, ...(rootless ? ['-U', '--preserve-credentials'] : [])],
-      // its root as well: that of a chroot is not the root of the mount namespace
-      ...['-n', '-m', '-p', '-r', '--'],
-    ]
+    const into = (pid: string) => enterSandbox(pid, rootless)
     const enter = (host: string) => into(ready.get(host)?.outer ?? '')
     places = hosts.map(({ name }) => enter(name))
     await connect(hosts, ready, into(holder), enter)

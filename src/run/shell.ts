@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import type { Shell as ZxShell } from 'zx/core'
 import { NetloomError } from '../errors.js'
-import { type Enter, entered } from './enter.js'
+import { type Enter, entered, isSandbox } from './enter.js'
 
 type Spawn = typeof spawn
 
@@ -21,7 +21,7 @@ export const wordsIn = (
   cwd: string,
   command: readonly string[],
 ): readonly string[] =>
-  enter[0] === 'nsenter' ? [...enter, 'env', '-C', cwd, ...command] : [...enter, ...command]
+  isSandbox(enter) ? [...enter, 'env', '-C', cwd, ...command] : [...enter, ...command]
 
 /** An environment by which the lab's own processes are told from those of others. */
 export const marked = (lab: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({

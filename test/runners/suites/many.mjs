@@ -1,5 +1,6 @@
 // many.mjs INDEX COUNT: so many labs, one after another, for tests that end in each way that there is. The last is up
 // when the program is killed. Says how each ended.
+import { setTimeout as wait } from 'node:timers/promises'
 import { net } from 'netloom'
 import { withLab } from 'netloom/testing'
 
@@ -57,7 +58,11 @@ for (let i = 0; i < count - 1; i += 1) {
   }
 }
 await withLab(plan, async (lab) => {
-  lab.ns('demo02').spawn('bash', ['-c', 'setsid sleep 1000 & sleep 1000'])
+  const stopped = lab
+    .ns('demo02')
+    .spawn('bash', ['-c', 'setsid sleep 1000 & echo here; kill -STOP $$'])
+  while (stopped.stdout === '') await wait(10)
+  await wait(50)
   console.log('killed')
   process.kill(process.pid, 'SIGKILL')
   await new Promise(() => {})

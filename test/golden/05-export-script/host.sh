@@ -830,7 +830,7 @@ is_gone() {
 # links, and beside these, since the kernel lets them wait, rules and namespaces. Only what bears this lab's marks goes;
 # what is gone is done. A part that was lost and made again stands in the journal twice.
 undo_lines() {
-  local line i links_out links_pid deletes=() names=() namespaces=() links=() by_hand=() settings=() chains=() tables=()
+  local line i links_out deletes=() names=() namespaces=() links=() by_hand=() settings=() chains=() tables=()
   local -A rules=() going=()
   look_mine
   for line; do
@@ -862,8 +862,8 @@ undo_lines() {
     deletes+=("${links[@]/#/link del dev }")
   fi
   restore_settings "${settings[@]}"
-  exec {links_out}< <(problems=0 && ip_batch "${deletes[@]}" && exit "$problems")
-  links_pid=$!
+  # it says at its end how many problems it had: bash does not tell for sure how such a process ended
+  exec {links_out}< <(problems=0 && ip_batch "${deletes[@]}" && echo "$problems")
   [[ ${!rules[*]} != *'undo iptables '* ]] || remove_rules iptables
   [[ ${!rules[*]} != *'undo ip6tables '* ]] || remove_rules ip6tables
   remove_namespaces "${namespaces[@]}"
@@ -871,9 +871,11 @@ undo_lines() {
   for line in "${chains[@]}"; do remove_table chain "$line"; done
   for line in "${tables[@]}"; do remove_table table "$line"; done
   line=$(<"/dev/fd/$links_out")
-  [[ -z $line ]] || printf '%s\n' "$line"
-  wait "$links_pid" || problems=$((problems + $?))
   exec {links_out}<&-
+  [[ $line != *$'\n'* ]] || printf '%s\n' "${line%$'\n'*}"
+  line=${line##*$'\n'}
+  [[ -n $line ]] || stuck 'ip -force -batch -' 'it was ended before it was through'
+  problems=$((problems + ${line:-0}))
 }
 
 # remove_namespaces NAME...: those that are this lab's; the names as they stand in the journal, the oldest first

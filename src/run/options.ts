@@ -3,8 +3,8 @@ import { NetloomError } from '../errors.js'
 import { readOptions } from '../options.js'
 import type { DownOptions, UpOptions } from './types.js'
 
-// setTimeout takes no more than 2^31 - 1
-const milliseconds = z
+/** setTimeout takes no more than 2^31 - 1. */
+export const milliseconds = z
   .number()
   .positive()
   .max(2 ** 31 - 1)

@@ -5,6 +5,7 @@ import * as z from 'zod'
 import { NetloomError, shown } from '../errors.js'
 import { readOptions } from '../options.js'
 import { type Enter, entered, isSandbox } from './enter.js'
+import { milliseconds } from './options.js'
 import { marked, wordsIn } from './shell.js'
 import type { PortOptions, ProcessEnd, RunningProcess, SpawnOptions } from './types.js'
 
@@ -23,11 +24,7 @@ const spawnOptions = z.strictObject({
 
 const portOptions = z.strictObject({
   protocol: z.enum(['tcp', 'udp']).optional(),
-  timeoutMs: z
-    .number()
-    .positive()
-    .max(2 ** 31 - 1)
-    .optional(),
+  timeoutMs: milliseconds.optional(),
 })
 
 function checkWords(words: readonly unknown[]): void {

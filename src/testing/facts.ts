@@ -14,8 +14,12 @@ async function seen(name: string, place: RunningPlace, command: string): Promise
   return `${name}:\n${stdout.trimEnd().replace(/^/gm, '  ')}`
 }
 
+/** The same for a report: what keeps the facts from being told is no error of its own. */
+export const toldFacts = (plan: Plan, lab: Running): Promise<string> =>
+  labFacts(plan, lab).catch((cause) => `the lab cannot be asked: ${cause}`)
+
 /** What a lab looks like: which parts are not as the plan says, and what each place has. */
-export async function labFacts(plan: Plan, lab: Running): Promise<string> {
+async function labFacts(plan: Plan, lab: Running): Promise<string> {
   const { hosts, resources } = plan.toJSON()
   const wrong = (await lab.status()).filter(({ state }) => state !== 'present')
   const parts = wrong.map(({ state, what }) => `${state}: ${what}`)

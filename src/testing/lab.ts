@@ -1,7 +1,7 @@
 import type { Plan, Running } from '../chain/types.js'
 import { NetloomError } from '../errors.js'
 import type { UpOptions } from '../run/types.js'
-import { addToError, labFacts } from './facts.js'
+import { addToError, toldFacts } from './facts.js'
 
 /** How a test's lab is brought up; it always is in a sandbox. */
 export type LabOptions = Omit<UpOptions, 'sandbox' | 'undoOnExit'>
@@ -11,12 +11,6 @@ export const openLab = <P extends string>(
   plan: Plan<P>,
   options: LabOptions,
 ): Promise<Running<P>> => plan.up({ ...options, sandbox: true })
-
-/** What the lab looked like is part of the error; what keeps that from being told is no error of its own. */
-async function report(plan: Plan, lab: Running, error: unknown): Promise<void> {
-  const facts = await labFacts(plan, lab).catch((cause) => `the lab cannot be asked: ${cause}`)
-  addToError(error, facts)
-}
 
 /** A test's context, in the part that says when the runner gives the test up (node:test, vitest). */
 function signalIn(args: readonly unknown[]): AbortSignal | undefined {
@@ -56,7 +50,7 @@ export function withLab<P extends string, A extends readonly unknown[]>(
       signal?.throwIfAborted()
       await body(lab, ...args)
     } catch (error) {
-      if (signal?.aborted !== true) await report(plan as Plan, lab, error)
+      if (signal?.aborted !== true) addToError(error, await toldFacts(plan as Plan, lab))
       throw error
     } finally {
       signal?.removeEventListener('abort', leave)

@@ -1,6 +1,6 @@
 import { expect, type TestAPI, test } from 'vitest'
 import type { Plan, Running } from '../chain/types.js'
-import { labFacts } from './facts.js'
+import { toldFacts } from './facts.js'
 import { type LabOptions, openLab } from './lab.js'
 import { type ReachOptions, reachMatchers } from './reach.js'
 
@@ -28,8 +28,7 @@ interface Task {
 async function report(plan: Plan, lab: Running, task: Task): Promise<void> {
   const [error] = task.result?.state === 'fail' ? (task.result.errors ?? []) : []
   if (error === undefined) return
-  const facts = await labFacts(plan, lab).catch((cause) => `the lab cannot be asked: ${cause}`)
-  error.message += `\n\n${facts}`
+  error.message += `\n\n${await toldFacts(plan, lab)}`
 }
 
 /**

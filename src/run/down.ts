@@ -1,7 +1,7 @@
 import type { Shell as ZxShell } from 'zx/core'
 import { NetloomError } from '../errors.js'
 import { begin, checkAnswer, said } from './probe.js'
-import { DOWN, downProgram, type HostPart, start } from './program.js'
+import { DOWN, downProgram, type HostPart } from './program.js'
 import { withSession } from './session.js'
 import type { RunOptions } from './types.js'
 import { rollbackIn } from './up.js'
@@ -22,8 +22,7 @@ export async function downOn($: ZxShell, part: HostPart, options: RunOptions): P
     options.onProgress?.({ type: 'undo', host: part.host, command, done, total: part.steps.length })
   }
   const answer = await withSession($, part.engine, options, async (session) => {
-    const program = (ms: number) => `${start(ms)}\n${DOWN}`
-    const first = await begin(session, part, program, options, tell)
+    const first = await begin(session, part, DOWN, options, tell)
     journal = !first.lines.includes('@no-journal')
     return journal ? first : session.run(downProgram(part), tell)
   })

@@ -60,12 +60,12 @@ export function checkAnswer(answer: Answer, host: string, options: RunOptions): 
 export async function begin(
   session: Session,
   { host, lab }: Pick<HostPart, 'host' | 'lab'>,
-  program: (lockTimeoutMs: number) => string,
+  program: string,
   options: RunOptions,
   onLine?: (line: string) => void,
 ): Promise<Answer> {
   const ms = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS
-  const answer = await session.run(program(ms), onLine, ms)
+  const answer = await session.run(`${start(ms)}\n${program}`, onLine, ms)
   if (answer.lines.includes('@busy')) {
     throw new NetloomError(
       'LAB_BUSY',
@@ -134,7 +134,7 @@ export async function probe(
   options: RunOptions,
   meanwhile: () => void,
 ): Promise<readonly State[]> {
-  const begun = begin(session, part, (ms) => `${start(ms)}\n${LOOK}`, options)
+  const begun = begin(session, part, LOOK, options)
   const program = probeFresh(part)
   checkAnswer(await begun, part.host, options)
   const looking = session.run(program)

@@ -4,7 +4,7 @@ import { commandLine } from '../step/quote.js'
 import type { PlannedStep, Step } from '../step/step.js'
 import type { Batch } from './batches.js'
 import { begin, probe, said, unforeseen } from './probe.js'
-import { type HostPart, rollBackProgram, start, type UpProgram, upProgram } from './program.js'
+import { type HostPart, rollBackProgram, type UpProgram, upProgram } from './program.js'
 import { type Answer, cutError, DEFAULT_TIMEOUT_MS, type Session, withSession } from './session.js'
 import type { Progress, RunOptions } from './types.js'
 
@@ -72,7 +72,7 @@ async function rollBack(
   // A short time for the steps is none for their undo: cut off, it would leave them.
   const timeoutMs = Math.max(given, DEFAULT_TIMEOUT_MS)
   return withSession($, part.engine, { timeoutMs }, async (session) => {
-    const program = (ms: number) => `${start(ms)}\n${rollBackProgram(ended)}`
+    const program = rollBackProgram(ended)
     const { lines, complete, cut, stderr } = await begin(session, part, program, { timeoutMs })
     if (complete) return rollbackIn({ lines })
     return { undone: [], failed: [{ command: 'undo by the journal', stderr: cut ?? stderr }] }

@@ -170,7 +170,7 @@ export class Chain implements NamespacePlan {
   }
 
   toBash(options?: { readonly host?: string | undefined }): string {
-    const { host } = readOptions('toBash()', bashOptions, options ?? {})
+    const { host } = readOptions('toBash()', bashOptions, options)
     return toBash(this.#plan(), host)
   }
 

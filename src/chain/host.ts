@@ -13,7 +13,7 @@ import { hostOptions } from './options.js'
 /** Reads a host and its options; an option that is not given does not appear. */
 export function readHost(name: unknown, options: unknown): Host {
   const host = placeName('host', name)
-  const { address, device, ssh } = readOptions(`host('${host}')`, hostOptions, options ?? {})
+  const { address, device, ssh } = readOptions(`host('${host}')`, hostOptions, options)
   if (ssh !== undefined && !(SSH.test(ssh) && ssh.length <= SSH_LIMIT)) {
     throw new NetloomError('BAD_ARGUMENT', `host ${host}: ssh ${shown(ssh)} is not user@host`, {
       value: ssh,

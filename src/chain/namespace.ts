@@ -154,7 +154,7 @@ export function routeBothWays(at: At): Link {
 }
 
 export function allowForward(at: At, options: unknown): Link {
-  const { direction = 'both' } = readOptions('allowForward()', forwardOptions, options ?? {})
+  const { direction = 'both' } = readOptions('allowForward()', forwardOptions, options)
   const call = callText('allowForward', [options])
   const { link, cidrs } = newestLink(at, call)
   const { host } = at

@@ -1,5 +1,5 @@
 import { firstLine, NetloomError } from '../errors.js'
-import { readOptions } from '../options.js'
+import { checkOptions } from '../options.js'
 import { Line } from '../plan/line.js'
 import { parsePlan } from '../plan/parse.js'
 import type { DownOptions, Runner, RunOptions } from '../run/types.js'
@@ -34,7 +34,7 @@ export function createNet(runner: Runner): Net {
   const parse = (text: string | object, expect?: { readonly places: readonly string[] }): Plan => {
     const line = new Line(parsePlan(text))
     if (expect !== undefined) {
-      expectPlaces(line, readOptions('parse()', parseOptions, expect).places)
+      expectPlaces(line, checkOptions('parse()', parseOptions, expect).places)
     }
     return new Chain(runner, line) as unknown as Plan
   }

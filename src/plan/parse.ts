@@ -109,8 +109,8 @@ interface Parts {
 function soundParts(value: unknown): Parts {
   const { hosts, resources } = value as Record<'hosts' | 'resources', unknown>
   return {
-    hosts: sound(hostSchema, hosts),
-    resources: sound(resourceSchema, resources),
+    hosts: sound(hostSchema(), hosts),
+    resources: sound(resourceSchema(), resources),
     whole: false,
   }
 }
@@ -137,7 +137,7 @@ export function parsePlan(input: string | object): PlanJson {
   }
   const value = decode(input)
   checkVersion(value)
-  const result = planSchema.safeParse(value)
+  const result = planSchema().safeParse(value)
   const findings = result.success
     ? check({ ...result.data, whole: true })
     : [

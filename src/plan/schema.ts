@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { once } from '../once.js'
 import type { Resource } from '../resource/index.js'
 import { resourceSchema } from '../resource/index.js'
 import { fields, type Host } from '../resource/kind.js'
@@ -12,23 +13,28 @@ export const SSH = /^(?:[A-Za-z0-9_][A-Za-z0-9._-]*@)?[A-Za-z0-9_][A-Za-z0-9.-]*
 
 export const SSH_LIMIT = 255
 
-export const hostSchema = z.strictObject({
-  name: fields.place,
-  addresses: z.array(fields.cidr).min(1).max(2).optional(),
-  device: fields.device.optional(),
-  ssh: z.string().max(SSH_LIMIT).regex(SSH, 'is not user@host or user@host:port').optional(),
+export const hostSchema = once(() => {
+  const { place, cidr, device } = fields()
+  return z.strictObject({
+    name: place,
+    addresses: z.array(cidr).min(1).max(2).optional(),
+    device: device.optional(),
+    ssh: z.string().max(SSH_LIMIT).regex(SSH, 'is not user@host or user@host:port').optional(),
+  })
 })
 
 /** The shape of a plan. What one resource demands of another is checked by the ledger. */
-export const planSchema = z
-  .strictObject({
-    format: z.literal(FORMAT),
-    version: z.literal(VERSION),
-    name: fields.place.optional(),
-    hosts: z.array(hostSchema).min(1),
-    resources: z.array(resourceSchema),
-  })
-  .meta({ title: 'netloom plan', description: 'A virtual network of Linux network namespaces.' })
+export const planSchema = once(() =>
+  z
+    .strictObject({
+      format: z.literal(FORMAT),
+      version: z.literal(VERSION),
+      name: fields().place.optional(),
+      hosts: z.array(hostSchema()).min(1),
+      resources: z.array(resourceSchema()),
+    })
+    .meta({ title: 'netloom plan', description: 'A virtual network of Linux network namespaces.' }),
+)
 
 /** A plan as JSON: what `JSON.stringify(plan)` writes and `net.parse` reads. */
 export interface PlanJson {
@@ -43,7 +49,7 @@ export interface PlanJson {
 
 /** The JSON Schema of a plan (draft 2020-12), as the package ships it: the build calls this. @public */
 export function planJsonSchema(): object {
-  return z.toJSONSchema(planSchema, { io: 'input' })
+  return z.toJSONSchema(planSchema(), { io: 'input' })
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import engine from './accept.bash'
-import { fields, type Kind, keys } from './kind.js'
+import { type Fields, type Kind, keys } from './kind.js'
 
 /** A rule of the table `filter`, chain `FORWARD`, that lets one direction of one link pass. */
 export interface AcceptResource {
@@ -13,14 +13,15 @@ export interface AcceptResource {
   readonly call: string
 }
 
-const schema = z.strictObject({
-  kind: z.literal('accept'),
-  host: fields.place,
-  family: z.union([z.literal(4), z.literal(6)]),
-  direction: z.enum(['in', 'out']),
-  device: fields.device,
-  call: fields.call,
-})
+const schema = (fields: Fields) =>
+  z.strictObject({
+    kind: z.literal('accept'),
+    host: fields.place,
+    family: z.union([z.literal(4), z.literal(6)]),
+    direction: z.enum(['in', 'out']),
+    device: fields.device,
+    call: fields.call,
+  })
 
 export const accept: Kind<AcceptResource> = {
   schema,

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { NetloomError } from '../errors.js'
 import { covers, familyOf, parseCidr } from '../ip/cidr.js'
 import engine from './address.bash'
-import { fields, type Kind, keys, placeOf } from './kind.js'
+import { type Fields, type Kind, keys, placeOf } from './kind.js'
 
 /** The gateways that a host end carries where the host declares no address; each link has its own. */
 export const GATEWAY = { 4: '169.254.1.1/32', 6: 'fe80::1/64' } as const
@@ -20,19 +20,20 @@ export interface AddressResource {
   readonly call: string
 }
 
-const schema = z
-  .strictObject({
-    kind: z.literal('address'),
-    host: fields.place,
-    namespace: fields.place.optional(),
-    device: fields.device,
-    cidr: z.union([z.enum([GATEWAY[4], GATEWAY[6]]), fields.cidr]),
-    call: fields.call,
-  })
-  .refine((r) => (r.namespace === undefined) === isGateway(r.cidr), {
-    path: ['cidr'],
-    message: `is for a host end, without a namespace, where it is ${GATEWAY[4]} or ${GATEWAY[6]}, and else for a namespace`,
-  })
+const schema = (fields: Fields) =>
+  z
+    .strictObject({
+      kind: z.literal('address'),
+      host: fields.place,
+      namespace: fields.place.optional(),
+      device: fields.device,
+      cidr: z.union([z.enum([GATEWAY[4], GATEWAY[6]]), fields.cidr]),
+      call: fields.call,
+    })
+    .refine((r) => (r.namespace === undefined) === isGateway(r.cidr), {
+      path: ['cidr'],
+      message: `is for a host end, without a namespace, where it is ${GATEWAY[4]} or ${GATEWAY[6]}, and else for a namespace`,
+    })
 
 export const address: Kind<AddressResource> = {
   schema,

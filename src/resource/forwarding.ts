@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import engine from './forwarding.bash'
-import { fields, type Kind, keys } from './kind.js'
+import { type Fields, type Kind, keys } from './kind.js'
 
 /** A host forwards packets of one family: a setting that all labs of the host share. */
 export interface ForwardingResource {
@@ -10,12 +10,13 @@ export interface ForwardingResource {
   readonly call: string
 }
 
-const schema = z.strictObject({
-  kind: z.literal('forwarding'),
-  host: fields.place,
-  family: z.union([z.literal(4), z.literal(6)]),
-  call: fields.call,
-})
+const schema = (fields: Fields) =>
+  z.strictObject({
+    kind: z.literal('forwarding'),
+    host: fields.place,
+    family: z.union([z.literal(4), z.literal(6)]),
+    call: fields.call,
+  })
 
 const SETTING = { 4: 'net.ipv4.ip_forward', 6: 'net.ipv6.conf.all.forwarding' } as const
 

@@ -1,8 +1,9 @@
 import * as z from 'zod'
+import { once } from '../once.js'
 import { type AcceptResource, accept } from './accept.js'
 import { type AddressResource, address } from './address.js'
 import { type ForwardingResource, forwarding } from './forwarding.js'
-import type { Kind } from './kind.js'
+import { fields, type Kind } from './kind.js'
 import { type NamespaceResource, namespace } from './namespace.js'
 import { type RouteResource, route } from './route.js'
 import { type VethResource, veth } from './veth.js'
@@ -27,11 +28,14 @@ export function kindOf<R extends Resource>(resource: R): Kind<R> {
 }
 
 /** The shape of any resource. */
-export const resourceSchema: z.ZodType<Resource> = z.discriminatedUnion('kind', [
-  namespace.schema,
-  veth.schema,
-  address.schema,
-  route.schema,
-  forwarding.schema,
-  accept.schema,
-])
+export const resourceSchema = once((): z.ZodType<Resource> => {
+  const pieces = fields()
+  return z.discriminatedUnion('kind', [
+    namespace.schema(pieces),
+    veth.schema(pieces),
+    address.schema(pieces),
+    route.schema(pieces),
+    forwarding.schema(pieces),
+    accept.schema(pieces),
+  ])
+})

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { ErrorCode } from '../errors.js'
 import { type Cidr, isCanonicalCidr } from '../ip/cidr.js'
 import { INTERFACE_PATTERN, NAME_PATTERN } from '../ip/names.js'
+import { once } from '../once.js'
 import type { StepDraft } from '../step/step.js'
 
 /** What the marks of a lab are made of: only what bears them is ever removed. */
@@ -56,7 +57,7 @@ export interface Facts {
 
 /** One room for a kind of resource: its shape, what it takes and needs, its steps. */
 export interface Kind<R> {
-  readonly schema: z.ZodType<R> & z.core.$ZodTypeDiscriminable
+  readonly schema: (fields: Fields) => z.ZodType<R> & z.core.$ZodTypeDiscriminable
   /** Bash: the `seen_...` functions of its steps, which set `REPLY` to absent, present, different or foreign. */
   readonly engine: string
   /** In words, for messages: `namespace node03/demo01`. */
@@ -83,7 +84,7 @@ export const placeOf = (at: { host: string; namespace?: string | undefined }) =>
   at.namespace === undefined ? at.host : `${at.host}/${at.namespace}`
 
 /** The pieces of which the schemas are made. */
-export const fields = {
+export const fields = once(() => ({
   place: z.string().regex(NAME_PATTERN, 'is not 1 to 63 of A-Z a-z 0-9 . _ -'),
   device: z
     .string()
@@ -94,4 +95,6 @@ export const fields = {
     .refine(isCanonicalCidr, 'is no usable address, or not in its canonical form'),
   /** The call that made it: one line of printable characters, so that it can stand in a comment. */
   call: z.string().regex(/^[ -~]{1,200}$/, 'is not one line of 1 to 200 printable characters'),
-}
+}))
+
+export type Fields = ReturnType<typeof fields>

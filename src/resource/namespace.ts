@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { fields, type Kind, keys } from './kind.js'
+import { type Fields, type Kind, keys } from './kind.js'
 import engine from './namespace.bash'
 
 /** A network namespace with its loopback up. */
@@ -10,12 +10,13 @@ export interface NamespaceResource {
   readonly call: string
 }
 
-const schema = z.strictObject({
-  kind: z.literal('namespace'),
-  host: fields.place,
-  name: fields.place,
-  call: fields.call,
-})
+const schema = (fields: Fields) =>
+  z.strictObject({
+    kind: z.literal('namespace'),
+    host: fields.place,
+    name: fields.place,
+    call: fields.call,
+  })
 
 export const namespace: Kind<NamespaceResource> = {
   schema,

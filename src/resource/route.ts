@@ -1,18 +1,22 @@
 import * as z from 'zod'
 import { addressOf, familyOf, isCanonicalCidr } from '../ip/cidr.js'
-import { fields, type Kind, keys, placeOf, ROUTE_PROTOCOL } from './kind.js'
+import { type Fields, type Kind, keys, placeOf, ROUTE_PROTOCOL } from './kind.js'
 import engine from './route.bash'
 
 const isDefault = (to: string) => to.endsWith('/0')
 const isHostRoute = (to: string) => to.endsWith(familyOf(to) === 4 ? '/32' : '/128')
 
 /** An address without prefix: that of a gateway. */
-const gateway = z
-  .string()
-  .regex(/^[0-9a-f.:]+$/, 'is no address')
-  .refine((via) => via === 'fe80::1' || isCanonicalCidr(`${via}/${via.includes(':') ? 128 : 32}`), {
-    message: 'is no usable address, or not in its canonical form',
-  })
+const gateway = () =>
+  z
+    .string()
+    .regex(/^[0-9a-f.:]+$/, 'is no address')
+    .refine(
+      (via) => via === 'fe80::1' || isCanonicalCidr(`${via}/${via.includes(':') ? 128 : 32}`),
+      {
+        message: 'is no usable address, or not in its canonical form',
+      },
+    )
 
 const DEFAULTS = ['0.0.0.0/0', '::/0'] as const
 
@@ -29,38 +33,39 @@ export interface RouteResource {
   readonly call: string
 }
 
-const schema = z
-  .strictObject({
-    kind: z.literal('route'),
-    host: fields.place,
-    namespace: fields.place.optional(),
-    to: z.union([z.enum(DEFAULTS), fields.cidr]),
-    via: gateway.optional(),
-    device: fields.device.optional(),
-    onlink: z.literal(true).optional(),
-    call: fields.call,
-  })
-  .superRefine((r, context) => {
-    const fault = (path: string, message: string) => {
-      context.addIssue({ code: 'custom', path: [path], message })
-    }
-    if (r.via !== undefined && familyOf(r.via) !== familyOf(r.to)) {
-      fault('via', 'is not of the family of the destination')
-    }
-    if (r.namespace !== undefined) {
-      // the way out of a namespace
-      if (!isDefault(r.to)) fault('to', 'is not a default route, in a namespace')
-      if (r.via === undefined) fault('via', 'is missing')
-      if (r.device === undefined) fault('device', 'is missing')
-      return
-    }
-    // from a host to one address of a namespace: on a link of its own, or by another host
-    if (!isHostRoute(r.to)) fault('to', 'is not a single address (/32 or /128), on a host')
-    if ((r.via === undefined) === (r.device === undefined)) {
-      fault('via', 'or device is to be given, one of the two, on a host')
-    }
-    if (r.onlink !== undefined) fault('onlink', 'is for the way out of a namespace')
-  })
+const schema = (fields: Fields) =>
+  z
+    .strictObject({
+      kind: z.literal('route'),
+      host: fields.place,
+      namespace: fields.place.optional(),
+      to: z.union([z.enum(DEFAULTS), fields.cidr]),
+      via: gateway().optional(),
+      device: fields.device.optional(),
+      onlink: z.literal(true).optional(),
+      call: fields.call,
+    })
+    .superRefine((r, context) => {
+      const fault = (path: string, message: string) => {
+        context.addIssue({ code: 'custom', path: [path], message })
+      }
+      if (r.via !== undefined && familyOf(r.via) !== familyOf(r.to)) {
+        fault('via', 'is not of the family of the destination')
+      }
+      if (r.namespace !== undefined) {
+        // the way out of a namespace
+        if (!isDefault(r.to)) fault('to', 'is not a default route, in a namespace')
+        if (r.via === undefined) fault('via', 'is missing')
+        if (r.device === undefined) fault('device', 'is missing')
+        return
+      }
+      // from a host to one address of a namespace: on a link of its own, or by another host
+      if (!isHostRoute(r.to)) fault('to', 'is not a single address (/32 or /128), on a host')
+      if ((r.via === undefined) === (r.device === undefined)) {
+        fault('via', 'or device is to be given, one of the two, on a host')
+      }
+      if (r.onlink !== undefined) fault('onlink', 'is for the way out of a namespace')
+    })
 
 /** `to`, as one types it: `ip` tells the family of a default route by its gateway. */
 const destination = (r: RouteResource) => (isDefault(r.to) ? 'default' : r.to)

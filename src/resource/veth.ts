@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { macOf } from '../ip/hash.js'
 import type { StepDraft } from '../step/step.js'
-import { fields, type Kind, keys, type Lab, placeOf } from './kind.js'
+import { type Fields, type Kind, keys, type Lab, placeOf } from './kind.js'
 import engine from './veth.bash'
 
 /** A veth pair: one end on the host, its peer in the namespace. */
@@ -14,14 +14,15 @@ export interface VethResource {
   readonly call: string
 }
 
-const schema = z.strictObject({
-  kind: z.literal('veth'),
-  host: fields.place,
-  namespace: fields.place,
-  hostEnd: fields.device,
-  nsEnd: fields.device,
-  call: fields.call,
-})
+const schema = (fields: Fields) =>
+  z.strictObject({
+    kind: z.literal('veth'),
+    host: fields.place,
+    namespace: fields.place,
+    hostEnd: fields.device,
+    nsEnd: fields.device,
+    call: fields.call,
+  })
 
 /** The same lab, namespace and interface give the same MAC for ever: neighbours' entries stay true. */
 const mac = (lab: Lab, place: string, device: string) => macOf(`${lab.name} ${place} ${device}`)

@@ -1,28 +1,35 @@
 import * as z from 'zod'
 import { NetloomError } from '../errors.js'
+import { once } from '../once.js'
 import { readOptions } from '../options.js'
 import type { DownOptions, UpOptions } from './types.js'
 
 /** setTimeout takes no more than 2^31 - 1. */
-export const milliseconds = z
-  .number()
-  .positive()
-  .max(2 ** 31 - 1)
+export const milliseconds = once(() =>
+  z
+    .number()
+    .positive()
+    .max(2 ** 31 - 1),
+)
 
-const schema = z.strictObject({
-  signal: z.instanceof(AbortSignal).optional(),
-  timeoutMs: milliseconds.optional(),
-  lockTimeoutMs: milliseconds.optional(),
-  onProgress: z.custom<UpOptions['onProgress']>((value) => typeof value === 'function').optional(),
-  sandbox: z.boolean().optional(),
-  force: z.boolean().optional(),
-  handleSignals: z.boolean().optional(),
-  undoOnExit: z.boolean().optional(),
-  journalDir: z
-    .string()
-    .regex(/^\/[A-Za-z0-9._/-]+$/, 'is no absolute path of A-Z a-z 0-9 . _ - /')
-    .optional(),
-})
+const schema = once(() =>
+  z.strictObject({
+    signal: z.instanceof(AbortSignal).optional(),
+    timeoutMs: milliseconds().optional(),
+    lockTimeoutMs: milliseconds().optional(),
+    onProgress: z
+      .custom<UpOptions['onProgress']>((value) => typeof value === 'function')
+      .optional(),
+    sandbox: z.boolean().optional(),
+    force: z.boolean().optional(),
+    handleSignals: z.boolean().optional(),
+    undoOnExit: z.boolean().optional(),
+    journalDir: z
+      .string()
+      .regex(/^\/[A-Za-z0-9._/-]+$/, 'is no absolute path of A-Z a-z 0-9 . _ - /')
+      .optional(),
+  }),
+)
 
 /**
  * Checks the options of a run; a misspelt one is an error, never ignored.

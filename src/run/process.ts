@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { Readable } from 'node:stream'
 import * as z from 'zod'
 import { NetloomError, shown } from '../errors.js'
+import { once } from '../once.js'
 import { readOptions } from '../options.js'
 import { type Enter, entered, isSandbox } from './enter.js'
 import { milliseconds } from './options.js'
@@ -17,15 +18,19 @@ const PATIENCE_MS = 2_000
 
 const DEFAULT_PORT_TIMEOUT_MS = 10_000
 
-const spawnOptions = z.strictObject({
-  cwd: z.string().optional(),
-  env: z.record(z.string(), z.string().optional()).optional(),
-})
+const spawnOptions = once(() =>
+  z.strictObject({
+    cwd: z.string().optional(),
+    env: z.record(z.string(), z.string().optional()).optional(),
+  }),
+)
 
-const portOptions = z.strictObject({
-  protocol: z.enum(['tcp', 'udp']).optional(),
-  timeoutMs: milliseconds.optional(),
-})
+const portOptions = once(() =>
+  z.strictObject({
+    protocol: z.enum(['tcp', 'udp']).optional(),
+    timeoutMs: milliseconds().optional(),
+  }),
+)
 
 function checkWords(words: readonly unknown[]): void {
   for (const word of words) {

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Running } from '../chain/types.js'
 import { NetloomError } from '../errors.js'
+import { once } from '../once.js'
 import { readOptions } from '../options.js'
 import type { RunningPlace } from '../run/types.js'
 
@@ -22,12 +23,14 @@ export interface Reach {
   toString(): string
 }
 
-const schema = z.strictObject({
-  protocol: z.enum(['icmp', 'tcp']).optional(),
-  port: z.number().int().min(1).max(65_535).optional(),
-  family: z.union([z.literal(4), z.literal(6)]).optional(),
-  timeoutMs: z.number().positive().max(3_600_000).optional(),
-})
+const schema = once(() =>
+  z.strictObject({
+    protocol: z.enum(['icmp', 'tcp']).optional(),
+    port: z.number().int().min(1).max(65_535).optional(),
+    family: z.union([z.literal(4), z.literal(6)]).optional(),
+    timeoutMs: z.number().positive().max(3_600_000).optional(),
+  }),
+)
 
 type Lab = Pick<Running, 'ns' | 'host'>
 

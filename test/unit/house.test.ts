@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 /** From the ground up: a room may import itself and what stands before it. */
 const FLOORS = [
   'errors',
+  'once',
   'options',
   'ip',
   'step',

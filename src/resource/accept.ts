@@ -59,4 +59,17 @@ export const accept: Kind<AcceptResource> = {
       },
     ]
   },
+  state: (r, draft, lab) => {
+    const match = r.direction === 'in' ? 'out' : 'in'
+    const words = [match === 'out' ? '-o' : '-i', r.device, '-m', 'comment', '--comment', lab.mark]
+    draft.at(r.host).accepts[r.family].push({
+      chain: 'FORWARD',
+      rule: {
+        number: 0,
+        text: [...words, '-j', 'ACCEPT'].join(' '),
+        comment: lab.mark,
+        parts: [{ match, links: [r.device] }, { act: 'accept' }],
+      },
+    })
+  },
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { NetloomError } from '../errors.js'
 import { covers, familyOf, parseCidr } from '../ip/cidr.js'
+import { network } from '../ip/network.js'
 import engine from './address.bash'
 import { type Fields, type Kind, keys, placeOf } from './kind.js'
 
@@ -93,4 +94,8 @@ export const address: Kind<AddressResource> = {
       undo: { with: `link ${r.device}` },
     },
   ],
+  state: (r, draft) => {
+    const { address, prefix } = network(r.cidr)
+    draft.address(placeOf(r), r.device, address, prefix, r.cidr === GATEWAY[6] ? 'link' : 'global')
+  },
 }

@@ -48,4 +48,7 @@ export const forwarding: Kind<ForwardingResource> = {
       undo: { with: 'the last lab that needs it: the values that were found are put back' },
     },
   ],
+  state: (r, draft) => {
+    draft.at(r.host).settings[SETTING[r.family]] = '1'
+  },
 }

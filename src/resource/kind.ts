@@ -3,6 +3,7 @@ import type { ErrorCode } from '../errors.js'
 import { type Cidr, isCanonicalCidr } from '../ip/cidr.js'
 import { INTERFACE_PATTERN, NAME_PATTERN } from '../ip/names.js'
 import { once } from '../once.js'
+import type { StateDraft } from '../state/draft.js'
 import type { StepDraft } from '../step/step.js'
 
 /** What the marks of a lab are made of: only what bears them is ever removed. */
@@ -69,6 +70,8 @@ export interface Kind<R> {
   /** Anything else that must hold; throws. */
   check?(resource: R, facts: Facts): void
   steps(resource: R, lab: Lab): readonly StepDraft[]
+  /** Its part of the state that the plan describes. */
+  state(resource: R, draft: StateDraft, lab: Lab): void
 }
 
 /** Keys of claims and needs. A place is a host (`node03`) or a namespace on it (`node03/demo01`). */

@@ -55,4 +55,9 @@ export const namespace: Kind<NamespaceResource> = {
       undo: { with: `namespace ${r.name}` },
     },
   ],
+  state: (r, draft, lab) => {
+    const node = `${r.host}/${r.name}`
+    draft.add(node, false)
+    draft.change(node, 'lo', { up: true, group: lab.group })
+  },
 }

@@ -132,4 +132,12 @@ export const route: Kind<RouteResource> = {
       },
     ]
   },
+  state: (r, draft) => {
+    const { to, via: gateway, device, onlink } = r
+    const family = familyOf(to)
+    const metric = family === 4 ? 0 : 1024
+    const protocol = String(ROUTE_PROTOCOL)
+    const common = { family, table: 254, type: 'unicast', to, metric, protocol } as const
+    draft.at(placeOf(r)).routes.push({ ...common, gateway, device, onlink })
+  },
 }

@@ -85,4 +85,13 @@ export const veth: Kind<VethResource> = {
     up(r, undefined, r.hostEnd),
     up(r, r.namespace, r.nsEnd),
   ],
+  state: (r, draft, lab) => {
+    const inner = placeOf(r)
+    const common = { kind: 'veth', up: true }
+    const outer = mac(lab, r.host, r.hostEnd)
+    const peer = { node: inner, link: r.nsEnd }
+    draft.link(r.host, { ...common, name: r.hostEnd, mac: outer, group: lab.group, peer })
+    const back = { node: r.host, link: r.hostEnd }
+    draft.link(inner, { ...common, name: r.nsEnd, mac: mac(lab, inner, r.nsEnd), peer: back })
+  },
 }

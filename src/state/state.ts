@@ -27,6 +27,8 @@ export interface NodeState {
   readonly sockets: readonly SocketState[] | undefined
   /** What could not be read, or is not modelled, in words. */
   readonly gaps: readonly string[]
+  /** Only what a plan adds to it is known: a host as a plan sees it. */
+  readonly partial?: boolean | undefined
 }
 
 export interface LinkState {

@@ -1,0 +1,183 @@
+import { type Family, familyOf } from '../ip/cidr.js'
+import { contains } from '../ip/network.js'
+import type { FilterRule, Table } from './firewall.js'
+import type {
+  AddressState,
+  LinkState,
+  NeighbourState,
+  NetState,
+  NodeState,
+  RouteState,
+  RuleState,
+} from './state.js'
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] }
+
+/** What a plan tells of one namespace so far. What the kernel makes of it by itself is added at the end. */
+export interface NodeDraft {
+  readonly node: string
+  readonly links: Writable<LinkState>[]
+  readonly addresses: AddressState[]
+  readonly routes: RouteState[]
+  readonly neighbours: NeighbourState[]
+  readonly settings: Record<string, string>
+  /** Rules of `filter`, by their chain, for each family. */
+  readonly accepts: Record<Family, { chain: string; rule: FilterRule }[]>
+  readonly isHost: boolean
+}
+
+/** The routing rules of a fresh namespace. */
+const RULES: readonly RuleState[] = ([4, 6] as const).flatMap((family) => [
+  { family, priority: 0, action: 'table' as const, table: 255 },
+  { family, priority: 32_766, action: 'table' as const, table: 254 },
+  ...(family === 4 ? [{ family, priority: 32_767, action: 'table' as const, table: 253 }] : []),
+])
+
+const bits = (family: Family) => (family === 4 ? 32 : 128)
+
+/** Builds the state that a plan describes, from what its resources say. */
+export class StateDraft {
+  readonly #nodes = new Map<string, NodeDraft>()
+  readonly #forwardPolicy: 'accept' | 'drop'
+
+  constructor(forwardPolicy: 'accept' | 'drop') {
+    this.#forwardPolicy = forwardPolicy
+  }
+
+  /** A namespace with its loopback, which is down at first. */
+  add(node: string, isHost: boolean): NodeDraft {
+    const draft: NodeDraft = {
+      node,
+      links: [],
+      addresses: [],
+      routes: [],
+      neighbours: [],
+      settings: {},
+      accepts: { 4: [], 6: [] },
+      isHost,
+    }
+    this.#nodes.set(node, draft)
+    this.link(node, { name: 'lo', kind: 'loopback', mtu: 65_536, up: isHost })
+    return draft
+  }
+
+  at(node: string): NodeDraft {
+    return this.#nodes.get(node) ?? this.add(node, false)
+  }
+
+  link(node: string, link: Partial<LinkState> & { readonly name: string }): void {
+    const { links } = this.at(node)
+    const defaults = { index: links.length + 1, kind: '', up: false, carrier: false, group: 0 }
+    links.push({ mtu: 1500, ...defaults, ...link })
+  }
+
+  change(node: string, link: string, change: Partial<LinkState>): void {
+    const found = this.at(node).links.find(({ name }) => name === link)
+    if (found !== undefined) Object.assign(found, change)
+  }
+
+  address(node: string, link: string, address: string, prefix: number, scope = 'global'): void {
+    const family = familyOf(address)
+    this.at(node).addresses.push({ link, family, address, prefix, scope })
+  }
+
+  build(): NetState {
+    const nodes = [...this.#nodes.values()]
+    for (const node of nodes) {
+      for (const link of node.links) link.carrier = link.up && this.#peerIsUp(link)
+    }
+    return { nodes: nodes.map((node) => this.#finish(node)) }
+  }
+
+  #peerIsUp({ kind, peer }: LinkState): boolean {
+    if (kind !== 'veth' || peer?.node === undefined) return true
+    return this.at(peer.node).links.some(({ name, up }) => name === peer.link && up)
+  }
+
+  #finish(draft: NodeDraft): NodeState {
+    const { node, links, neighbours, settings, isHost } = draft
+    const addresses = [...draft.addresses, ...links.flatMap(ownAddresses)]
+    const up = new Set(links.filter((link) => link.up).map(({ name }) => name))
+    const live = addresses.filter(({ link }) => up.has(link))
+    const routes = [
+      ...draft.routes.filter(({ device }) => device === undefined || up.has(device)),
+      ...live.flatMap(kernelRoutes),
+    ].map(byLink(live))
+    return {
+      node,
+      links,
+      addresses,
+      rules: RULES,
+      routes,
+      neighbours,
+      settings: { ...settings, ...forwardingOf(settings, links) },
+      tables: isHost ? this.#tables(draft) : [],
+      sockets: undefined,
+      gaps: [],
+      ...(isHost ? { partial: true } : {}),
+    }
+  }
+
+  #tables({ accepts }: NodeDraft): Table[] {
+    return ([4, 6] as const).map((family) => ({
+      backend: 'iptables-nft',
+      family: family === 4 ? 'ip' : 'ip6',
+      name: 'filter',
+      chains: (['input', 'forward', 'output'] as const).map((hook) => {
+        const name = hook.toUpperCase()
+        const policy = hook === 'forward' ? this.#forwardPolicy : 'accept'
+        const rules = accepts[family].filter(({ chain }) => chain === name)
+        return {
+          name,
+          base: { hook, priority: 0, type: 'filter', policy },
+          rules: rules.map(({ rule }, i) => ({ ...rule, number: i + 1 })),
+        }
+      }),
+    }))
+  }
+}
+
+/** What the kernel gives to a link that is up. */
+function ownAddresses({ name, kind, up }: LinkState): AddressState[] {
+  if (!up) return []
+  if (kind !== 'loopback') {
+    return [{ link: name, family: 6, address: 'fe80::', prefix: 64, scope: 'link' }]
+  }
+  return [
+    { link: name, family: 4, address: '127.0.0.1', prefix: 8, scope: 'host' },
+    { link: name, family: 6, address: '::1', prefix: 128, scope: 'host' },
+  ]
+}
+
+/** The routes that come with an address: to itself, and to its network. */
+function kernelRoutes({ link, family, address, prefix }: AddressState): RouteState[] {
+  const common = { family, device: link, metric: family === 4 ? 0 : 256, protocol: 'kernel' }
+  const to = `${address}/${bits(family)}`
+  const self: RouteState = { ...common, metric: 0, table: 255, type: 'local', to, source: address }
+  const wide = link === 'lo' && family === 4
+  const net = `${address}/${prefix}`
+  if (wide) return [self, { ...self, to: net }]
+  if (prefix === bits(family)) return [self]
+  const source = family === 4 ? { source: address } : {}
+  return [self, { ...common, table: 254, type: 'unicast', to: net, ...source }]
+}
+
+/** A gateway names its link, where the plan only names the gateway. */
+function byLink(addresses: readonly AddressState[]) {
+  return (route: RouteState): RouteState => {
+    if (route.device !== undefined || route.gateway === undefined) return route
+    const near = addresses.find((a) => contains(`${a.address}/${a.prefix}`, route.gateway ?? ''))
+    return near === undefined ? route : { ...route, device: near.link }
+  }
+}
+
+/** Writing the setting of a namespace writes that of each link. */
+function forwardingOf(settings: Readonly<Record<string, string>>, links: readonly LinkState[]) {
+  const names = ['all', 'default', ...links.map(({ name }) => name)]
+  const value = (setting: string) => settings[setting] ?? '0'
+  return Object.fromEntries([
+    ['net.ipv4.ip_forward', value('net.ipv4.ip_forward')],
+    ...names.map((name) => [`net.ipv4.conf.${name}.forwarding`, value('net.ipv4.ip_forward')]),
+    ['net.ipv6.conf.all.forwarding', value('net.ipv6.conf.all.forwarding')],
+  ])
+}

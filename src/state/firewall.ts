@@ -10,7 +10,6 @@ export type Hook =
   | 'postrouting'
   | 'egress'
 
-/** The hooks of iptables' built-in chains. */
 export interface Table {
   readonly backend: Backend
   readonly family: 'ip' | 'ip6' | 'inet' | 'bridge' | 'netdev' | 'arp'
@@ -31,8 +30,10 @@ export interface Base {
   readonly priority: number
   readonly type: 'filter' | 'nat' | 'route'
   readonly policy: 'accept' | 'drop'
-  /** Of the netdev family. */
+  /** Of the hooks ingress and egress. */
   readonly devices?: readonly string[] | undefined
+  /** Why it cannot be told whether a packet is shown to it at all. */
+  readonly doubt?: string | undefined
   /** How often its policy was applied, where the tool counts that (iptables). */
   readonly packets?: number | undefined
 }
@@ -71,14 +72,24 @@ export type Match = { readonly not?: boolean | undefined } & (
       readonly match: 'sourcePort' | 'destinationPort' | 'anyPort'
       readonly ports: readonly Range[]
     }
-  /** Types of ICMP or ICMPv6, as numbers. */
-  | { readonly match: 'icmpType'; readonly types: readonly Range[] }
+  /** Types and codes of ICMP or ICMPv6, as numbers. */
+  | { readonly match: 'icmpType' | 'icmpCode'; readonly types: readonly Range[] }
   /** TCP's SYN without ACK, RST and FIN (`--syn`). */
   | { readonly match: 'syn' }
-  | { readonly match: 'state'; readonly states: readonly TrackState[] }
+  /** Of TCP's flags in `mask`, those of `set` are set and no others. */
+  | { readonly match: 'flags'; readonly mask: readonly string[]; readonly set: readonly string[] }
+  /** One of them holds; `snat` and `dnat` as `--ctstate` takes them. */
+  | { readonly match: 'state'; readonly states: readonly (TrackState | 'snat' | 'dnat')[] }
+  /** Whether it goes the way of the flow's first packet, or back. */
+  | { readonly match: 'direction'; readonly direction: 'original' | 'reply' }
   /** Translated by this namespace (`--ctstate SNAT`, `ct status dnat`). */
   | { readonly match: 'translated'; readonly how: 'snat' | 'dnat' }
-  | { readonly match: 'mark' | 'connectionMark'; readonly value: number; readonly mask: number }
+  /** The mark and the mask together are one of the values. */
+  | {
+      readonly match: 'mark' | 'connectionMark'
+      readonly values: readonly Range[]
+      readonly mask: number
+    }
   | { readonly match: 'length' | 'ttl'; readonly values: readonly Range[] }
   /** Of the address: `local`, `unicast`, `broadcast`, `multicast` (`addrtype`, `fib`). */
   | { readonly match: 'sourceType' | 'destinationType'; readonly types: readonly string[] }
@@ -90,14 +101,23 @@ export type Match = { readonly not?: boolean | undefined } & (
 
 /** What a rule does. Counters and logs do nothing to a packet, and stand nowhere. */
 export type Act =
-  | { readonly act: 'accept' | 'drop' | 'return' | 'notrack' | 'masquerade' }
+  | { readonly act: 'accept' | 'drop' | 'return' }
+  | { readonly act: 'notrack' }
   /** With what it answers: `icmp-port-unreachable`, `tcp-reset`. */
   | { readonly act: 'reject'; readonly with: string }
   | { readonly act: 'jump' | 'goto'; readonly chain: string }
+  /** The mark becomes `(mark & ~mask) ^ value`. */
   | { readonly act: 'mark' | 'connectionMark'; readonly value: number; readonly mask: number }
-  /** Another address, port or both; `redirect` is to this namespace itself. */
+  /** One mark goes into the other: what `mark` keeps of the packet's, `connectionMark` of the connection's. */
   | {
-      readonly act: 'snat' | 'dnat' | 'redirect'
+      readonly act: 'saveMark' | 'restoreMark'
+      readonly mark: number
+      readonly connectionMark: number
+    }
+  | { readonly act: 'ttl'; readonly how: 'set' | 'add'; readonly value: number }
+  /** Another address, port or both; `redirect` is to this namespace itself, `masquerade` as it. */
+  | {
+      readonly act: 'snat' | 'dnat' | 'redirect' | 'masquerade'
       readonly address?: string | undefined
       readonly port?: number | undefined
     }

@@ -29,6 +29,8 @@ export interface Position {
   readonly in?: string | undefined
   /** The link by which it goes. */
   readonly out?: string | undefined
+  /** The next hop that a route gave, where it goes; a translation looks for an address beside it. */
+  readonly via?: string | undefined
   /** Ports of the bridge, where it is bridged. */
   readonly bridgeIn?: string | undefined
   readonly bridgeOut?: string | undefined
@@ -38,6 +40,8 @@ export interface Position {
 export interface Tracking {
   readonly state: TrackState
   readonly mark: number
+  /** Whether it goes the way of the flow's first packet, or back. */
+  readonly direction?: 'original' | 'reply' | undefined
   /** How this namespace translated the flow. */
   readonly translated?: { readonly snat: boolean; readonly dnat: boolean } | undefined
 }

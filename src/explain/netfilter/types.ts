@@ -6,6 +6,8 @@ import type { NodeState } from '../../state/state.js'
 export interface AtHook {
   readonly node: NodeState
   readonly hook: Hook
+  /** A hook of the bridge family, which sees frames by the ports of a bridge; else one of IP, or of a device. */
+  readonly bridge?: boolean | undefined
   readonly packet: Packet
   readonly position: Position
   readonly tracking: Tracking

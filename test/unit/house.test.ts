@@ -16,12 +16,13 @@ const FLOORS = [
   'explain',
   'script',
   'run',
+  'explain/live',
   'chain',
   'testing',
   'index',
 ]
 /** Types only, from a room further up: the chain's faces name them. */
-const NODE_ROOMS = ['run', 'testing']
+const NODE_ROOMS = ['run', 'explain/live', 'testing']
 
 const root = join(import.meta.dirname, '../../src')
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
@@ -39,7 +40,9 @@ const local = (file: string) =>
     .map((name) => join(dirname(file), name.replace(/\.js$/, '.ts')))
 
 function roomOf(file: string): string {
-  const [first = ''] = relative(root, file).split('/')
+  const [first = '', second = ''] = relative(root, file).split('/')
+  // a room within a room: what explains is pure, what reads the state runs things
+  if (FLOORS.includes(`${first}/${second}`)) return `${first}/${second}`
   if (first === 'public-types.ts' || first.startsWith('index')) return 'index'
   return first.replace(/\.ts$/, '')
 }

@@ -1,5 +1,7 @@
 import { NetloomError, shown } from '../errors.js'
 import { placeName } from '../ip/names.js'
+import { explainPlan } from '../explain/explain.js'
+import type { Explanation, StaticExplainOptions } from '../explain/types.js'
 import { readOptions } from '../options.js'
 import { labName } from '../plan/lab.js'
 import { Line, type Link } from '../plan/line.js'
@@ -172,6 +174,10 @@ export class Chain implements NamespacePlan {
   toBash(options?: { readonly host?: string | undefined }): string {
     const { host } = readOptions('toBash()', bashOptions, options)
     return toBash(this.#plan(), host)
+  }
+
+  explain(from: string, to: string, options?: StaticExplainOptions): Explanation {
+    return explainPlan(this.#plan(), from, to, options)
   }
 
   async up(options: UpOptions = {}): Promise<Running<never>> {

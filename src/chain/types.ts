@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { NetloomError } from '../errors.js'
+import type { Explanation, StaticExplainOptions } from '../explain/types.js'
 import type { PlanJson } from '../plan/schema.js'
 import type {
   DownOptions,
@@ -36,6 +37,10 @@ export type NsName<P extends string> = [
 ][0]
 /** The names of the namespaces of one host. */
 export type NsOn<P extends string, H extends string> = P extends `${H}/${infer S}` ? S : Wide<P>
+/** The names of a plan's namespaces and hosts. */
+export type PlaceName<P extends string> = [(NsName<P> | HostName<P>) & string][0]
+/** An address, without a prefix. */
+export type IpText = `${number}.${number}.${number}.${number}` | `${string}:${string}`
 type HostWith<P extends string, N extends string> = N extends `${infer H}/${string}`
   ? H
   : P extends `${infer H}/${N}`
@@ -119,6 +124,21 @@ export interface Plan<P extends string = string> {
    * @throws NetloomError `SEVERAL_HOSTS`: which one is meant? `UNKNOWN_NAME`
    */
   toBash(options?: { readonly host?: HostName<P> | undefined }): string
+  /**
+   * Why a packet arrives, or does not, by the plan alone: what the hosts have beside it is assumed, and said in the
+   * caveats. It runs nothing, on any system.
+   *
+   * @param from a namespace, a host, or an address of one
+   * @param to the same, or any address
+   * @throws NetloomError `UNKNOWN_NAME`, `MISSING_ADDRESS`, `BAD_ARGUMENT`
+   * @example
+   * console.log(String(lab.explain('demo01', 'demo02', { protocol: 'tcp', port: 80 })))
+   */
+  explain(
+    from: PlaceName<P> | IpText,
+    to: PlaceName<P> | IpText,
+    options?: StaticExplainOptions,
+  ): Explanation
   /** The plan as data, for `JSON.stringify`; `net.parse` reads it. The same plan gives the same bytes. */
   toJSON(): PlanJson
 }

@@ -1,0 +1,58 @@
+import { readOptions } from '../options.js'
+import type { PlanJson } from '../plan/schema.js'
+import type { NetState } from '../state/state.js'
+import { endsOf } from './ends.js'
+import { type Asked, explanationOf } from './explanation.js'
+import { stateOf } from './from-plan.js'
+import { mendsFor } from './mends/index.js'
+import { staticOptions } from './options.js'
+import type { ExplainOptions, Explanation, StaticExplainOptions } from './types.js'
+import { walk } from './walk.js'
+
+/** What an answer says of the state by which it was found. */
+export interface Source extends Pick<Asked, 'mode' | 'caveats' | 'coverage' | 'isChecked'> {
+  /** What a plan wants, where there is one: routes that are gone are mended by it. */
+  readonly wanted?: NetState | undefined
+}
+
+/** The answer by a state, whoever told it. */
+export function explainState(
+  state: NetState,
+  from: unknown,
+  to: unknown,
+  options: ExplainOptions,
+  source: Source,
+): Explanation {
+  const { to: receiver, ...start } = endsOf(state, from, to, options)
+  const walked = walk(state, start)
+  const asked: Asked = {
+    ...source,
+    state,
+    start,
+    to: receiver,
+    mendsFor: (loss) => mendsFor({ state, start, loss, wanted: source.wanted }),
+  }
+  return explanationOf(asked, walked)
+}
+
+const ASSUMED = (policy: string) =>
+  `from the plan alone: the hosts are taken as a kernel begins, with the policy of FORWARD ${policy} (assume: { forwardPolicy } says otherwise)`
+
+/** The answer by a plan alone. */
+export function explainPlan(
+  plan: PlanJson,
+  from: unknown,
+  to: unknown,
+  options: StaticExplainOptions | undefined,
+): Explanation {
+  const { assume, ...flow } = readOptions('explain()', staticOptions, options)
+  const policy = assume?.forwardPolicy ?? 'drop'
+  const state = stateOf(plan, policy)
+  return explainState(state, from, to, flow, {
+    mode: 'static',
+    caveats: [ASSUMED(policy)],
+    coverage: [{ source: 'plan', complete: true }],
+    isChecked: false,
+    wanted: state,
+  })
+}

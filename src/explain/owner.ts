@@ -1,0 +1,27 @@
+import { linkOf, type NetState, nodeOf } from '../state/state.js'
+import type { FoundLoss } from './loss.js'
+import type { Cause } from './types.js'
+
+/** The marks that netloom gives to what it makes. */
+const COMMENT = 'netloom:'
+const PROTOCOL = '78'
+const FIRST_GROUP = 0x2000_0000
+
+/** Whose the thing is by which a packet is lost: of a lab, of the kernel's beginning, or of somebody else. */
+export function owner(state: NetState, loss: FoundLoss): Cause['owner'] {
+  const { crossing, route, setting, link, node } = loss
+  if (crossing?.rule?.comment?.startsWith(COMMENT) === true) return 'sdk'
+  if (crossing !== undefined) return 'foreign'
+  if (setting !== undefined) return setting.value === '0' ? 'kernel-default' : 'foreign'
+  if (route !== undefined) return route.protocol === PROTOCOL ? 'sdk' : 'foreign'
+  const own = nodeOf(state, node)
+  const found = link === undefined || own === undefined ? undefined : linkOf(own, link)
+  const marks = [
+    found,
+    found?.peer?.node &&
+      nodeOf(state, found.peer.node)?.links.find(({ name }) => name === found.peer?.link),
+  ]
+  return marks.some((each) => typeof each === 'object' && each.group >= FIRST_GROUP)
+    ? 'sdk'
+    : 'foreign'
+}

@@ -18,6 +18,7 @@ const runner: Runner = {
   downByName: refuse,
   downAll: refuse,
   gc: refuse,
+  explain: refuse,
 }
 
 /** The beginning of every plan. In a browser plans are built, checked, exported and read, not run. */

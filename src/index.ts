@@ -7,6 +7,8 @@ import { commandLine } from './step/quote.js'
 // zx and all that touches the machine is loaded when something runs, not before.
 const load = () => import('./run/index.js')
 
+const loadExplain = () => import('./explain/live/explain.js')
+
 const runner: Runner = {
   up: async (plan, options) => (await load()).up(plan, options),
   down: async (plan, options) => (await load()).down(plan, options),
@@ -15,6 +17,8 @@ const runner: Runner = {
   downByName: async (name, options) => (await load()).downByName(name, options),
   downAll: async (options) => (await load()).downAll(options),
   gc: async (keep, options) => (await load()).gc(keep, options),
+  explain: async (lab, from, to, options) =>
+    (await loadExplain()).explainLab(lab, from, to, options),
 }
 
 /** The beginning of every plan: `net.host()`, `net.parse(text)`. */

@@ -1,7 +1,7 @@
 import { NetloomError, shown } from '../errors.js'
-import { placeName } from '../ip/names.js'
 import { explainPlan } from '../explain/explain.js'
-import type { Explanation, StaticExplainOptions } from '../explain/types.js'
+import type { Explanation, LiveExplainOptions, StaticExplainOptions } from '../explain/types.js'
+import { placeName } from '../ip/names.js'
 import { readOptions } from '../options.js'
 import { labName } from '../plan/lab.js'
 import { Line, type Link } from '../plan/line.js'
@@ -181,7 +181,7 @@ export class Chain implements NamespacePlan {
   }
 
   async up(options: UpOptions = {}): Promise<Running<never>> {
-    return running(await this.#runner.up(this.#plan(), options))
+    return running(this.#runner, await this.#runner.up(this.#plan(), options))
   }
 
   async down(options: DownOptions = {}): Promise<void> {
@@ -225,13 +225,15 @@ function* eachItem<T>(items: number | Iterable<T>): Iterable<T | number> {
   for (let i = 0; i < items; i++) yield i
 }
 
-function running(lab: RunningLab): Running<never> {
+function running(runner: Runner, lab: RunningLab): Running<never> {
   return {
     ns: (name: string) => lab.ns(name),
     host: (name: string) => ({
       ...lab.host(name),
       ns: (inner: string) => lab.ns(`${name}/${inner}`),
     }),
+    explain: (from: string, to: string, options?: LiveExplainOptions) =>
+      runner.explain(lab, from, to, options),
     status: (options?: RunOptions) => lab.status(options),
     down: (options?: DownOptions) => lab.down(options),
     [Symbol.asyncDispose]: () => lab.down(),

@@ -1,13 +1,11 @@
 import { network } from '../ip/network.js'
 import { labOf } from '../plan/lab.js'
+import { SEGMENT } from '../plan/place.js'
 import type { PlanJson } from '../plan/schema.js'
 import { kindOf } from '../resource/index.js'
 import type { Host } from '../resource/kind.js'
 import { StateDraft } from '../state/draft.js'
 import type { NetState } from '../state/state.js'
-
-/** What connects the uplinks of a plan's hosts. No host can have this name. */
-export const SEGMENT = '(segment)'
 
 const isWired = ({ addresses, device }: Host) => addresses !== undefined || device !== undefined
 

@@ -13,7 +13,17 @@ const flow = once(() => ({
   ttl: z.number().int().min(1).max(255).optional(),
 }))
 
-export const liveOptions = once(() => z.strictObject(flow()))
+export const liveOptions = once(() =>
+  z.strictObject({
+    ...flow(),
+    timeoutMs: z
+      .number()
+      .positive()
+      .max(2 ** 31 - 1)
+      .optional(),
+    signal: z.custom<AbortSignal>((value) => value instanceof AbortSignal).optional(),
+  }),
+)
 
 export const staticOptions = once(() =>
   z.strictObject({

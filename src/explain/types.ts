@@ -86,6 +86,14 @@ export interface ExplainOptions {
   readonly ttl?: number | undefined
 }
 
+/** Options of an answer from a kernel. */
+export interface LiveExplainOptions extends ExplainOptions {
+  /** How long reading a host may take, in milliseconds; 30,000 where it is not given. */
+  readonly timeoutMs?: number | undefined
+  /** Ends the reading, with `ABORTED`. */
+  readonly signal?: AbortSignal | undefined
+}
+
 /** What a plan alone cannot tell. */
 export interface StaticExplainOptions extends ExplainOptions {
   readonly assume?:

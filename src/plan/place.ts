@@ -1,3 +1,6 @@
+/** What connects the uplinks of a plan's hosts. No host can have this name. */
+export const SEGMENT = '(segment)'
+
 /** A namespace by its name: which it is, and the hosts that have one. */
 export interface Named {
   readonly namespace: string

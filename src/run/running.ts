@@ -1,16 +1,26 @@
 import type { Shell as ZxShell } from 'zx/core'
 import { NetloomError } from '../errors.js'
 import { labName } from '../plan/lab.js'
-import { named } from '../plan/place.js'
+import { named, SEGMENT } from '../plan/place.js'
 import type { PlanJson } from '../plan/schema.js'
 import type { Enter } from './enter.js'
 import { spawnIn } from './process.js'
 import { shellIn } from './shell.js'
-import type { DownOptions, RunningLab, RunningPlace, RunOptions, Shell, Status } from './types.js'
+import type {
+  DownOptions,
+  HostPlaces,
+  RunningLab,
+  RunningPlace,
+  RunOptions,
+  Shell,
+  Status,
+} from './types.js'
 
 interface Parts {
   readonly plan: PlanJson
   enter(host: string): Enter
+  /** What connects the hosts, where it is emulated. */
+  readonly segment?: Enter | undefined
   status(options: RunOptions): Promise<Status[]>
   down(options: DownOptions): Promise<void>
 }
@@ -37,6 +47,19 @@ function findNamespace(plan: PlanJson, name: string): { host: string; namespace:
     throw unknown('single namespace', name, names)
   }
   return { host, namespace }
+}
+
+/** The hosts of a lab with their namespaces, and what lies between. */
+function placesOf({ plan, enter, segment }: Parts): readonly HostPlaces[] {
+  const hosts = plan.hosts.map(({ name: host }) => {
+    const own = plan.resources.filter((r) => r.kind === 'namespace' && r.host === host)
+    const namespaces = own.flatMap((r) =>
+      r.kind === 'namespace' ? [{ name: r.name, node: `${host}/${r.name}` }] : [],
+    )
+    return { node: host, enter: enter(host), namespaces }
+  })
+  if (segment === undefined) return hosts
+  return [...hosts, { node: SEGMENT, enter: segment, namespaces: [] }]
 }
 
 /** A lab that is up: its places, and the way down. */
@@ -68,6 +91,8 @@ export function runningLab(parts: Parts): RunningLab {
     ),
   )
   return {
+    plan,
+    places: placesOf(parts),
     ns: (name) => {
       const { host, namespace } = findNamespace(plan, name)
       const found = namespaces.get(`${host}/${namespace}`)

@@ -9,6 +9,8 @@ import { readSetting, userNamespaceCause } from './user-namespaces.js'
 /** Emulated hosts, each with its own root network namespace, `/run`, `/proc` and `/sys`. */
 export interface Sandbox {
   enter(host: string): Enter
+  /** Into what connects the hosts. */
+  readonly segment: Enter
   /** Ends it; the kernel frees everything. */
   close(): Promise<void>
 }
@@ -185,7 +187,7 @@ export async function openSandbox(hosts: readonly Host[]): Promise<Sandbox> {
     for (const pipe of [child.stdin, child.stdout, child.stderr]) {
       ;(pipe as unknown as { unref?: () => void } | null)?.unref?.()
     }
-    return { enter, close }
+    return { enter, segment: into(holder), close }
   } catch (error) {
     await close()
     throw error

@@ -38,6 +38,7 @@ export async function upSandboxed(plan: PlanJson, options: RunOptions): Promise<
   return runningLab({
     plan,
     enter: sandbox.enter,
+    segment: sandbox.segment,
     status,
     down: closing(sandbox, parts[0]?.lab ?? ''),
   })

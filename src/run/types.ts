@@ -1,5 +1,8 @@
+import type { Explanation, LiveExplainOptions } from '../explain/types.js'
 import type { PlanJson } from '../plan/schema.js'
 import type { Step } from '../step/step.js'
+
+import type { Enter } from './enter.js'
 
 /** One sign of life of a run. */
 export interface Progress {
@@ -155,10 +158,19 @@ export interface RunningPlace {
   spawn(command: string, args?: readonly string[], options?: SpawnOptions): RunningProcess
 }
 
+/** Where a host and its namespaces are, each with what it is called in answers. */
+export interface HostPlaces {
+  readonly node: string
+  readonly enter: Enter
+  readonly namespaces: readonly { readonly name: string; readonly node: string }[]
+}
+
 /** A lab that is up, without the names that its plan knows. */
 export interface RunningLab {
   ns(name: string): RunningPlace
   host(name: string): RunningPlace
+  readonly plan: PlanJson
+  readonly places: readonly HostPlaces[]
   status(options?: RunOptions): Promise<Status[]>
   down(options?: DownOptions): Promise<void>
 }
@@ -184,4 +196,10 @@ export interface Runner {
   downByName(name: string, options: DownOptions): Promise<void>
   downAll(options: DownOptions): Promise<string[]>
   gc(keep: readonly string[], options: DownOptions): Promise<string[]>
+  explain(
+    lab: RunningLab,
+    from: string,
+    to: string,
+    options: LiveExplainOptions | undefined,
+  ): Promise<Explanation>
 }

@@ -99,6 +99,7 @@ export function useLab<P extends string>(
   return {
     ns: (name) => up().ns(name),
     host: (name) => up().host(name),
+    explain: async (from, to, options) => up().explain(from, to, options),
     status: (more) => up().status(more),
     down,
     [Symbol.asyncDispose]: down,

@@ -4,9 +4,9 @@ import { contains, network } from '../ip/network.js'
 import type { Packet, Protocol } from '../state/packet.js'
 import type { NetState, NodeState } from '../state/state.js'
 import { addressesOf, ownAddress } from './addresses.js'
+import type { Start } from './origin.js'
 import { lookup, sourceFor } from './routing.js'
 import type { ExplainOptions } from './types.js'
-import type { Start } from './walk.js'
 
 /** Sizes of the packets that a probe sends: a ping with 56 bytes, a SYN, a datagram. */
 const LENGTHS: { readonly [P in Protocol]: number } = { icmp: 84, tcp: 60, udp: 32 }

@@ -1,11 +1,12 @@
 import type { NetState } from '../state/state.js'
 import type { FoundLoss } from './loss.js'
 import { toMermaid } from './mermaid.js'
+import type { Start } from './origin.js'
 import { owner } from './owner.js'
 import { flowOf } from './recorder.js'
 import { toText } from './text.js'
 import type { Cause, CauseCode, Disposition, Explanation, Flow, Mend, Trace } from './types.js'
-import type { Journey, Start, Walked } from './walk.js'
+import type { Journey, Walked } from './walk.js'
 
 /** What was asked, and by which state it is answered. */
 export interface Asked {

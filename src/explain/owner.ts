@@ -9,6 +9,7 @@ const FIRST_GROUP = 0x2000_0000
 
 /** Whose the thing is by which a packet is lost: of a lab, of the kernel's beginning, or of somebody else. */
 export function owner(state: NetState, loss: FoundLoss): Cause['owner'] {
+  if (loss.code === 'NO_ROUTE') return 'kernel-default'
   const { crossing, route, setting, link, node } = loss
   if (crossing?.rule?.comment?.startsWith(COMMENT) === true) return 'sdk'
   if (crossing !== undefined) return 'foreign'

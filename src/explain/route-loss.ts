@@ -49,6 +49,9 @@ export function directLink(state: NetState, node: NodeState, address: string) {
   return near && linkOf(node, near.link)
 }
 
+const isOwned = (state: NetState, address: string) =>
+  state.nodes.some((node) => ownAddress(node, address) !== undefined)
+
 /** A link beside that is down, and whose routes are gone therefore. */
 function downLink(state: NetState, node: NodeState, destination: string): LinkState | undefined {
   const direct = directLink(state, node, destination)
@@ -100,6 +103,11 @@ export function routeLoss(
     const message = `the link ${down.name} of ${node.node} is down, and its routes are gone: there is none to ${destination}`
     const object = { kind: 'link', ref: down.name } as const
     return { ...about, code: 'LINK_ADMIN_DOWN', message, object, link: down.name }
+  }
+  if (node.partial === true && !isOwned(state, destination)) {
+    const message = `${node.node} may have a route to ${destination} which the plan does not know`
+    const object = { kind: 'route', ref: destination } as const
+    return { ...about, code: 'UNDETERMINED_OUTSIDE', message, object }
   }
   return {
     ...about,

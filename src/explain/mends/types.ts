@@ -1,7 +1,7 @@
 import type { NetState } from '../../state/state.js'
 import type { FoundLoss } from '../loss.js'
+import type { Start } from '../origin.js'
 import type { Mend } from '../types.js'
-import type { Start } from '../walk.js'
 
 /** What a mend is looked for. */
 export interface Wanting {

@@ -1,0 +1,140 @@
+import type { Packet, Position, Tracking } from '../state/packet.js'
+import type { NodeState } from '../state/state.js'
+import { tooLong } from './egress.js'
+import { cross } from './hooks.js'
+import { inputRoute } from './input.js'
+import type { Loss } from './loss.js'
+import { refusalLoss } from './route-loss.js'
+import type { BridgeCrossing, Receiver } from './segment.js'
+import { bridgeCalls } from './settings.js'
+import { deliver } from './socket.js'
+import { goesOn, LOST, type Next, question, type Trip } from './trip.js'
+
+interface Crossed {
+  readonly packet: Packet
+  readonly tracking: Tracking
+}
+
+/** A packet came over a link, behind bridges maybe: ingress, PREROUTING, and where to? */
+export function receive(trip: Trip, receiver: Receiver, packet: Packet): Next {
+  const { recorder, sessions } = trip
+  const { node, link } = receiver
+  const position = { in: link.name }
+  if (link.kind === 'loopback') return fromItself(trip, node, link.name, packet)
+  for (const crossing of receiver.bridges) bridge(trip, crossing, packet)
+  // veth passes frames that are up to 4 bytes longer than its MTU (is_skb_forwardable)
+  if (packet.length > link.mtu + 4) {
+    recorder.lose(tooLong(node, link.name, packet, link.mtu, 'LINK_RX'), packet, position)
+  }
+  const key = `${node.node} ${link.name} ${packet.source} ${packet.destination}`
+  if (trip.seen.has(key)) return loop(trip, node, link.name, packet)
+  trip.seen.add(key)
+  recorder.hop(node.node, 'router', link.name)
+  recorder.step({ stage: 'LINK_RX', action: 'RECEIVED', text: `in by ${link.name}` })
+  doubtPrograms(trip, receiver, packet)
+  const tracking = sessions.trackingOf(node.node, packet, recorder.direction)
+  const at = { node, packet, position, tracking }
+  cross(recorder, sessions, { ...at, hook: 'ingress' })
+  const crossed = cross(recorder, sessions, { ...at, hook: 'prerouting' })
+  return routed(trip, node, link.name, packet, crossed)
+}
+
+/** What goes over the loopback needs no route: it is for this namespace. */
+function fromItself(trip: Trip, node: NodeState, by: string, packet: Packet): Next {
+  const { recorder, sessions } = trip
+  const tracking = sessions.trackingOf(node.node, packet, recorder.direction)
+  const at = { node, packet, tracking, position: { in: by }, hook: 'prerouting' } as const
+  return hand(trip, node, by, packet, cross(recorder, sessions, at))
+}
+
+function loop({ recorder }: Trip, node: NodeState, by: string, packet: Packet): Next {
+  recorder.hop(node.node, 'router', by)
+  const loss: Loss = {
+    code: 'TTL_EXPIRED',
+    node: node.node,
+    stage: 'ROUTE_LOOKUP',
+    link: by,
+    message: `the packet comes to ${node.node} by ${by} again: its routes go in a circle, until its TTL is used up`,
+    object: { kind: 'route', ref: packet.destination },
+  }
+  recorder.lose(loss, packet, { in: by })
+  return { ...LOST, loops: true }
+}
+
+function doubtPrograms({ recorder }: Trip, { node, link }: Receiver, packet: Packet): void {
+  for (const program of link.programs ?? []) {
+    const loss: Loss = {
+      code: 'UNDETERMINED_TC_OR_XDP',
+      node: node.node,
+      stage: 'LINK_RX',
+      link: link.name,
+      message: `${program} on ${link.name} of ${node.node} may drop or change it`,
+      object: { kind: 'link', ref: link.name },
+    }
+    recorder.doubt(loss, packet, { in: link.name })
+  }
+}
+
+/** A frame passes a bridge; with br_netfilter the rules for routed packets see it. */
+function bridge(trip: Trip, { node, bridge, in: by, out }: BridgeCrossing, packet: Packet): void {
+  const { recorder, sessions } = trip
+  if (by === undefined) return
+  recorder.hop(node.node, 'bridge', by.name)
+  recorder.leavesBy(out.name)
+  const text = `bridge ${bridge.name}: ${by.name} -> ${out.name}`
+  recorder.step({ stage: 'BRIDGE', action: 'FORWARDED', text })
+  const called = packet.family === 4 ? bridge.bridge?.callIptables : bridge.bridge?.callIp6tables
+  if (called !== true && !bridgeCalls(node, packet.family)) return
+  const tracking = sessions.trackingOf(node.node, packet, recorder.direction)
+  const position = { in: bridge.name, out: bridge.name, bridgeIn: by.name, bridgeOut: out.name }
+  cross(recorder, sessions, { node, hook: 'forward', packet, position, tracking })
+}
+
+function routed(
+  trip: Trip,
+  node: NodeState,
+  by: string,
+  original: Packet,
+  { packet, tracking }: Crossed,
+): Next {
+  const { recorder } = trip
+  const position: Position = { in: by }
+  const { lookup: found, refusals } = inputRoute(node, question(packet, by, packet.source))
+  for (const refusal of refusals) {
+    if (refusal.why === 'route') continue
+    recorder.lose(refusalLoss(trip.state, node, refusal, packet, by), packet, position)
+  }
+  if (!goesOn(trip, node, found, packet, position)) return LOST
+  const { route } = found
+  if (route.type !== 'unicast') return hand(trip, node, by, original, { packet, tracking })
+  if (packet.ttl <= 1) {
+    const message = `its TTL is used up at ${node.node}, which would have to pass it on`
+    const object = { kind: 'route', ref: packet.destination } as const
+    const about = { node: node.node, stage: 'FORWARD', link: by } as const
+    recorder.lose({ ...about, code: 'TTL_EXPIRED', message, object }, packet, position)
+  }
+  const on = { ...packet, ttl: packet.ttl - 1 }
+  const out = route.device ?? ''
+  const at = { node, packet: on, position: { in: by, out }, tracking }
+  const crossed = cross(recorder, trip.sessions, { ...at, hook: 'forward' })
+  recorder.step({ stage: 'FORWARD', action: 'FORWARDED', text: `from ${by} to ${out}` })
+  return { next: 'leave', leaving: { node, original, ...crossed, in: by, route } }
+}
+
+/** INPUT, and the socket. */
+function hand(
+  trip: Trip,
+  node: NodeState,
+  by: string,
+  original: Packet,
+  { packet, tracking }: Crossed,
+): Next {
+  const { recorder, sessions } = trip
+  recorder.isDestination()
+  const at = { node, packet, tracking, position: { in: by }, hook: 'input' } as const
+  const crossed = cross(recorder, sessions, at)
+  if (recorder.direction === 'forward')
+    sessions.remember(node.node, original, crossed.packet, crossed.tracking)
+  deliver(recorder, node, by, crossed.packet)
+  return { ...LOST, arrival: { node: node.node, packet: crossed.packet } }
+}

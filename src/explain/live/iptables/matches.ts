@@ -1,5 +1,7 @@
 import type { Match, Range, TrackState } from '../../../state/firewall.js'
+import { flagsMatch } from '../flags.js'
 import { every, maskedOf, rangeOf } from '../numbers.js'
+import { protocolName } from '../protocols.js'
 import type { Option, Section } from './words.js'
 
 /** `undefined`: this is not modelled. An empty list asks for nothing. */
@@ -124,13 +126,6 @@ const flagNames = (text: string) =>
       ? ['fin', 'syn', 'rst', 'psh', 'ack', 'urg']
       : listOf(text.toLowerCase())
 
-const SYN = 'ack,fin,rst,syn'
-
-export function flagsMatch(mask: readonly string[], set: readonly string[]): Match {
-  const isSyn = [...mask].sort().join() === SYN && set.join() === 'syn'
-  return isSyn ? { match: 'syn' } : { match: 'flags', mask, set }
-}
-
 const flags: Reader = ([mask, set], not) =>
   mask === undefined || set === undefined
     ? undefined
@@ -157,9 +152,6 @@ const PLAIN: Readonly<Record<string, Reader>> = {
   // no packet that is asked about is a fragment
   '-f': (_, not) => (not.not ? [] : [{ match: 'always', not: true }]),
 }
-
-const protocolName = (name: string) =>
-  ({ '1': 'icmp', '6': 'tcp', '17': 'udp', '58': 'ipv6-icmp', icmpv6: 'ipv6-icmp' })[name] ?? name
 
 const bySourcePort = ports('sourcePort')
 const byDestinationPort = ports('destinationPort')

@@ -1,4 +1,4 @@
-# Reads a host and its namespaces: each lane its share, into a descriptor of its own. From outside: mark, parts, reader.
+# Reads a host and its namespaces: each lane its share, into a descriptor of its own. From outside: mark, parts, reader, within.
 
 # path_of TOOL...: the first of them that is installed, into REPLY; "-" where none is
 path_of() {
@@ -34,15 +34,6 @@ find_classifiers() {
   classifiers=1
   [[ -r /proc/modules && -r $built ]] || return 0
   [[ $(</proc/modules)$(<"$built") == *sch_ingress* ]] || classifiers=0
-}
-
-# within NAME COMMAND...: takes the place of its shell. nsenter changes nothing but the network; ip copies all mounts.
-within() {
-  if command -v nsenter >/dev/null; then
-    exec nsenter --net="/run/netns/$1" -- "${@:2}"
-  else
-    exec ip netns exec "$@"
-  fi
 }
 
 # lane FD "NUMBER NAME"...: one place after another; "-" is the host itself

@@ -29,8 +29,8 @@ export type Parts = readonly (readonly [name: string, text: string])[]
 /** A place to go to; without a name the host itself. */
 export interface Place {
   readonly name?: string | undefined
-  /** More to say for it: the words are handed over as they are. */
-  readonly words?: readonly string[] | undefined
+  /** What is to be done there, for an engine that asks for it. */
+  readonly text?: string | undefined
 }
 
 /** bash is given its program through a pipe: there it may be as long as it needs to be. */
@@ -95,7 +95,15 @@ export async function readPlaces(
 ): Promise<readonly Parts[]> {
   const mark = `netloom-${randomBytes(16).toString('hex')}`
   const lanes = shares(places, availableParallelism())
-  const wordOf = (i: number) => [i, places[i]?.name ?? '-', ...(places[i]?.words ?? [])].join(' ')
+  const wordOf = (i: number) => {
+    const { name = '-', text } = places[i] ?? {}
+    return `${i} ${name}${
+      text === undefined
+        ? ''
+        : `
+${text}`
+    }`
+  }
   const program = [
     ENVIRONMENT,
     `mark=${mark}`,

@@ -24,8 +24,6 @@ const HOLDER = `
 read -r outer _ </proc/self/stat
 mount -t tmpfs -o mode=755 tmpfs /run
 ip link set dev lo up
-ip link add dev segment type bridge
-ip link set dev segment up
 echo "holder $outer"
 exec 3<&0
 for host in "$@"; do
@@ -104,7 +102,7 @@ async function run(words: readonly string[], input: string): Promise<void> {
   if (code !== 0) throw refused(`${words.join(' ')}: ${stderr}`)
 }
 
-/** The uplinks: a pair from the shared segment to each host that declares an address or a device. */
+/** The uplinks: a pair from a shared segment to each host that declares an address or a device. */
 async function connect(
   hosts: readonly Host[],
   ready: ReadonlyMap<string, Ready>,
@@ -114,11 +112,15 @@ async function connect(
   const wired = hosts.filter((host) => host.addresses !== undefined || host.device !== undefined)
   if (wired.length === 0) return
   const device = (host: Host) => host.device ?? 'eth0'
-  const pairs = wired.flatMap((host, i) => [
-    `link add dev port${i} type veth peer name ${device(host)} netns ${ready.get(host.name)?.inner}`,
-    `link set dev port${i} master segment up`,
-  ])
-  await run([...enterHolder, 'ip', '-batch', '-'], `${pairs.join('\n')}\n`)
+  const lines = [
+    'link add dev segment type bridge',
+    'link set dev segment up',
+    ...wired.flatMap((host, i) => [
+      `link add dev port${i} type veth peer name ${device(host)} netns ${ready.get(host.name)?.inner}`,
+      `link set dev port${i} master segment up`,
+    ]),
+  ]
+  await run([...enterHolder, 'ip', '-batch', '-'], `${lines.join('\n')}\n`)
   await Promise.all(
     wired.map((host) => {
       const addresses = (host.addresses ?? []).map(

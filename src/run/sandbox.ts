@@ -4,9 +4,10 @@ import { createInterface } from 'node:readline'
 import { NetloomError } from '../errors.js'
 import type { Host } from '../resource/kind.js'
 import { type Enter, enterSandbox, wake } from './enter.js'
+import { ETC_FOLDERS, OWN_ETC } from './etc.js'
 import { readSetting, userNamespaceCause } from './user-namespaces.js'
 
-/** Emulated hosts, each with its own root network namespace, `/run`, `/proc` and `/sys`. */
+/** Emulated hosts, each with its own root network namespace, `/run`, `/etc`, `/proc` and `/sys`. */
 export interface Sandbox {
   enter(host: string): Enter
   /** Into what connects the hosts. */
@@ -27,7 +28,7 @@ ip link set dev lo up
 echo "holder $outer"
 exec 3<&0
 for host in "$@"; do
-  unshare -n -m --propagation private bash -c "$HOST" host "$host" 3<&- </dev/null &
+  unshare -n -m --propagation private bash --norc -ec "$HOST" host "$host" 3<&- </dev/null &
 done
 exec cat <&3 >/dev/null
 `
@@ -40,8 +41,8 @@ const HOST = `
 read -r outer _ </proc/self/stat
 mount -t proc proc /proc 2>/dev/null || true
 mount -t tmpfs -o mode=755 tmpfs /run
-mkdir -p /run/netns /run/lock
-mount -t sysfs sysfs /sys 2>/dev/null || true
+mkdir -p /run/netns /run/lock ${ETC_FOLDERS}
+${OWN_ETC}mount -t sysfs sysfs /sys 2>/dev/null || true
 ip link set dev lo up
 { echo 0 >/proc/sys/net/ipv4/ip_forward; } 2>/dev/null || true
 echo "host $1 $outer $BASHPID"

@@ -1,6 +1,7 @@
 import { createNet } from './chain/network.js'
 import type { Net } from './chain/types.js'
 import { errorCodes, NetloomError } from './errors.js'
+import { causeCodes, type ExplainHere } from './explain/types.js'
 import type { Runner } from './run/types.js'
 import { commandLine } from './step/quote.js'
 
@@ -24,5 +25,8 @@ const runner: Runner = {
 /** The beginning of every plan. In a browser plans are built, checked, exported and read, not run. */
 export const net: Net = createNet(runner)
 
+/** Answers for networks that netloom did not make; a browser has none. */
+export const explain: ExplainHere = { here: refuse }
+
 export type * from './public-types.js'
-export { commandLine, errorCodes, NetloomError }
+export { causeCodes, commandLine, errorCodes, NetloomError }

@@ -1,6 +1,7 @@
 import { createNet } from './chain/network.js'
 import type { Net } from './chain/types.js'
 import { errorCodes, NetloomError } from './errors.js'
+import { causeCodes, type ExplainHere } from './explain/types.js'
 import type { Runner } from './run/types.js'
 import { commandLine } from './step/quote.js'
 
@@ -8,6 +9,8 @@ import { commandLine } from './step/quote.js'
 const load = () => import('./run/index.js')
 
 const loadExplain = () => import('./explain/live/explain.js')
+
+const loadHere = () => import('./explain/live/here.js')
 
 const runner: Runner = {
   up: async (plan, options) => (await load()).up(plan, options),
@@ -24,5 +27,10 @@ const runner: Runner = {
 /** The beginning of every plan: `net.host()`, `net.parse(text)`. */
 export const net: Net = createNet(runner)
 
+/** Answers for networks that netloom did not make. */
+export const explain: ExplainHere = {
+  here: async (from, to, options) => (await loadHere()).explainHere(from, to, options),
+}
+
 export type * from './public-types.js'
-export { commandLine, errorCodes, NetloomError }
+export { causeCodes, commandLine, errorCodes, NetloomError }

@@ -3,11 +3,13 @@ export type {
   HostName,
   HostOptions,
   HostPlan,
+  IpText,
   NamespacePlan,
   Net,
   NsName,
   NsOn,
   ParseResult,
+  PlaceName,
   PlacesOf,
   Plan,
   Running,
@@ -15,6 +17,28 @@ export type {
   VethOptions,
 } from './chain/types.js'
 export type { ErrorCode, ErrorDetail, Failure, Finding, Rollback } from './errors.js'
+export type {
+  Action,
+  Cause,
+  CauseCode,
+  Direction,
+  Disposition,
+  Evidence,
+  ExplainHere,
+  ExplainOptions,
+  Explanation,
+  Flow,
+  Hop,
+  LiveExplainOptions,
+  Mend,
+  ObjectKind,
+  RouteRef,
+  RuleRef,
+  Stage,
+  StaticExplainOptions,
+  Trace,
+  TraceStep,
+} from './explain/types.js'
 export type { PlanJson } from './plan/schema.js'
 export type { Resource } from './resource/index.js'
 export type { Host } from './resource/kind.js'

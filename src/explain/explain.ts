@@ -4,35 +4,43 @@ import type { NetState } from '../state/state.js'
 import { endsOf } from './ends.js'
 import { type Asked, explanationOf } from './explanation.js'
 import { stateOf } from './from-plan.js'
+import type { FoundLoss } from './loss.js'
 import { mendsFor } from './mends/index.js'
 import { staticOptions } from './options.js'
+import type { Start } from './origin.js'
 import type { ExplainOptions, Explanation, StaticExplainOptions } from './types.js'
-import { walk } from './walk.js'
+import { type Walked, walk } from './walk.js'
 
 /** What an answer says of the state by which it was found. */
-export interface Source extends Pick<Asked, 'mode' | 'caveats' | 'coverage' | 'isChecked'> {
+export interface Source
+  extends Pick<Asked, 'mode' | 'caveats' | 'coverage' | 'isChecked' | 'otherwise'> {
   /** What a plan wants, where there is one: routes that are gone are mended by it. */
   readonly wanted?: NetState | undefined
 }
 
-/** The answer by a state, whoever told it. */
-export function explainState(
+/** A packet that was followed through a state. */
+export interface Followed {
+  readonly state: NetState
+  readonly start: Start
+  readonly to?: string | undefined
+  readonly walked: Walked
+}
+
+export function follow(
   state: NetState,
   from: unknown,
   to: unknown,
   options: ExplainOptions,
-  source: Source,
-): Explanation {
+): Followed {
   const { to: receiver, ...start } = endsOf(state, from, to, options)
-  const walked = walk(state, start)
-  const asked: Asked = {
-    ...source,
-    state,
-    start,
-    to: receiver,
-    mendsFor: (loss) => mendsFor({ state, start, loss, wanted: source.wanted }),
-  }
-  return explanationOf(asked, walked)
+  return { state, start, to: receiver, walked: walk(state, start) }
+}
+
+/** The answer by a state, whoever told it. */
+export function answerOf({ state, start, to, walked }: Followed, source: Source): Explanation {
+  const { wanted } = source
+  const mends = (loss: FoundLoss) => mendsFor({ state, start, loss, wanted })
+  return explanationOf({ ...source, state, start, to, mendsFor: mends }, walked)
 }
 
 const ASSUMED = (policy: string) =>
@@ -48,7 +56,7 @@ export function explainPlan(
   const { assume, ...flow } = readOptions('explain()', staticOptions, options)
   const policy = assume?.forwardPolicy ?? 'drop'
   const state = stateOf(plan, policy)
-  return explainState(state, from, to, flow, {
+  return answerOf(follow(state, from, to, flow), {
     mode: 'static',
     caveats: [ASSUMED(policy)],
     coverage: [{ source: 'plan', complete: true }],

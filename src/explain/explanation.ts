@@ -19,6 +19,8 @@ export interface Asked {
   readonly coverage: Explanation['coverage']
   /** The kernel was asked for each route as well, and said the same. */
   readonly isChecked: boolean
+  /** Where it says otherwise: what the answer says cannot be relied on then. */
+  readonly otherwise?: readonly string[] | undefined
   mendsFor(loss: FoundLoss): readonly Mend[]
 }
 
@@ -73,12 +75,14 @@ class Answer implements Explanation {
     const losses = journeys.flatMap(({ recorder }) => recorder.losses)
     const unknowns = journeys.flatMap(({ recorder }) => recorder.unknowns)
     const [first] = losses
+    const { otherwise = [] } = asked
+    const isDoubtful = unknowns.length > 0 || otherwise.length > 0
     const deciding = first ?? unknowns[0]
     const causes = [...losses, ...unknowns].map((loss) => causeOf(asked, loss, loss === deciding))
     this.mode = asked.mode
     this.flow = flowOf(asked.start.packet, asked.start.node)
     this.reachability =
-      first !== undefined ? 'UNREACHABLE' : unknowns.length > 0 ? 'UNDETERMINED' : arrives(back)
+      first !== undefined ? 'UNREACHABLE' : isDoubtful ? 'UNDETERMINED' : arrives(back)
     this.disposition =
       first === undefined || forward.recorder.losses.length > 0 || back === undefined
         ? dispositionOf(forward.recorder.unknowns.length > 0 || !back ? forward : (back ?? forward))
@@ -92,7 +96,11 @@ class Answer implements Explanation {
     this.contributing = causes.filter((cause) => cause !== this.cause)
     this.forward = traceOf(forward)
     this.return = back && traceOf(back)
-    this.caveats = [...asked.caveats, ...journeys.flatMap(({ recorder }) => [...recorder.caveats])]
+    this.caveats = [
+      ...otherwise,
+      ...asked.caveats,
+      ...journeys.flatMap(({ recorder }) => [...recorder.caveats]),
+    ]
     this.coverage = asked.coverage
     Object.freeze(this)
   }

@@ -99,7 +99,12 @@ function routed(
 ): Next {
   const { recorder } = trip
   const position: Position = { in: by }
-  const { lookup: found, refusals } = inputRoute(node, question(packet, by, packet.source))
+  const asked = question(packet, by, packet.source)
+  const { lookup: found, refusals } = inputRoute(node, asked)
+  // asked for a route over IPv6, the kernel does not say that it does not forward
+  const refused = refusals.some(({ why }) => packet.family === 4 || why !== 'FORWARDING_DISABLED')
+  const taken = refused || found.found !== 'route' ? undefined : found.route
+  recorder.lookups.push({ node: node.node, question: asked, route: taken })
   for (const refusal of refusals) {
     if (refusal.why === 'route') continue
     recorder.lose(refusalLoss(trip.state, node, refusal, packet, by), packet, position)

@@ -1,7 +1,7 @@
 import type { Packet } from '../state/packet.js'
 import { nodeOf } from '../state/state.js'
 import { cross } from './hooks.js'
-import { lookup } from './routing.js'
+import { type Lookup, lookup, type Question } from './routing.js'
 import { goesOn, LOST, type Next, question, type Trip } from './trip.js'
 
 /** Where a packet begins. */
@@ -18,6 +18,14 @@ const words = ({ protocol, source, destination, destinationPort, icmpType }: Pac
   return `${protocol}${type} from ${source} to ${destination}${port}`
 }
 
+function note({ recorder }: Trip, node: string, question: Question, found: Lookup): void {
+  recorder.lookups.push({
+    node,
+    question,
+    route: found.found === 'route' ? found.route : undefined,
+  })
+}
+
 /** The packet begins here: route look-up, OUTPUT. */
 export function originate(trip: Trip, start: Start): Next {
   const node = nodeOf(trip.state, start.node)
@@ -27,7 +35,9 @@ export function originate(trip: Trip, start: Start): Next {
   recorder.hop(node.node, 'origin')
   recorder.step({ stage: 'OUTPUT', action: 'ORIGINATED', text: words(packet) })
   const source = start.sourceFixed ? packet.source : undefined
-  const found = lookup(node, question(packet, 'lo', source))
+  const asked = question(packet, 'lo', source)
+  const found = lookup(node, asked)
+  note(trip, node.node, asked, found)
   if (!goesOn(trip, node, found, packet)) return LOST
   const out = found.route.type === 'local' ? 'lo' : found.route.device
   const tracking = sessions.trackingOf(node.node, packet, recorder.direction)
@@ -38,7 +48,9 @@ export function originate(trip: Trip, start: Start): Next {
   const leaving = { node, original: packet, ...crossed }
   if (!changed) return { next: 'leave', leaving: { ...leaving, route: found.route } }
   // the route is looked up again behind OUTPUT (ip_route_me_harder), from the source that there is now
-  const again = lookup(node, question(crossed.packet, 'lo', crossed.packet.source))
+  const second = question(crossed.packet, 'lo', crossed.packet.source)
+  const again = lookup(node, second)
+  note(trip, node.node, second, again)
   if (!goesOn(trip, node, again, crossed.packet)) return LOST
   return { next: 'leave', leaving: { ...leaving, route: again.route } }
 }

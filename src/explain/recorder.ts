@@ -1,5 +1,7 @@
 import type { Packet, Position } from '../state/packet.js'
+import type { RouteState } from '../state/state.js'
 import type { FoundLoss, Loss } from './loss.js'
+import type { Question } from './routing.js'
 import type { Direction, Flow, Hop, TraceStep } from './types.js'
 
 type StepDraft = Omit<TraceStep, 'seq' | 'evidence'> & Partial<Pick<TraceStep, 'evidence'>>
@@ -8,6 +10,14 @@ interface HopDraft extends Hop {
   oif?: string | undefined
   role: Hop['role']
   readonly steps: TraceStep[]
+}
+
+/** A route look-up, and what came of it. */
+export interface Asked {
+  readonly node: string
+  readonly question: Question
+  /** Without a route it was refused. */
+  readonly route?: RouteState | undefined
 }
 
 /** Numbers the steps of both directions. */
@@ -22,6 +32,8 @@ export class Recorder {
   /** What could not be told; a packet that meets one may be lost there. */
   readonly unknowns: FoundLoss[] = []
   readonly caveats = new Set<string>()
+  /** What was looked up, so that the kernel can be asked the same. */
+  readonly lookups: Asked[] = []
   readonly #direction: Direction
   readonly #counter: Counter
 

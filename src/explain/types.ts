@@ -94,6 +94,23 @@ export interface LiveExplainOptions extends ExplainOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** What answers for a machine. */
+export interface ExplainHere {
+  /**
+   * Why a packet arrives, or does not, on this machine and between its named namespaces, whoever made them: by the
+   * kernel's state. The machine is called `host`; a namespace by its name, or `host/<name>`. Nothing is sent or changed.
+   * What the user may not read is told in the caveats.
+   *
+   * @param from `host`, a namespace, or an address of one
+   * @param to the same, or any address
+   * @throws NetloomError `UNKNOWN_NAME`, `MISSING_ADDRESS`, `BAD_ARGUMENT`, `TIMEOUT`, `ABORTED`, `PROCESS_ENDED`,
+   *   `UNSUPPORTED_PLATFORM`
+   * @example
+   * console.log(String(await explain.here('demo01', '10.0.2.2', { protocol: 'tcp', port: 80 })))
+   */
+  here(from: string, to: string, options?: LiveExplainOptions): Promise<Explanation>
+}
+
 /** What a plan alone cannot tell. */
 export interface StaticExplainOptions extends ExplainOptions {
   readonly assume?:

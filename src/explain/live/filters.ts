@@ -6,13 +6,13 @@ import { isSameMeaning } from './same.js'
 /** What the tools print; `undefined` for one that is not installed, or was not asked. */
 export interface FilterTexts {
   /** `nft -j list ruleset` */
-  readonly nft: string | undefined
+  readonly nft?: string | undefined
   /** `iptables-save -c` and `ip6tables-save -c` */
-  readonly iptables: string | undefined
-  readonly ip6tables: string | undefined
+  readonly iptables?: string | undefined
+  readonly ip6tables?: string | undefined
   /** `iptables-legacy-save -c` and `ip6tables-legacy-save -c` */
-  readonly legacy4: string | undefined
-  readonly legacy6: string | undefined
+  readonly legacy4?: string | undefined
+  readonly legacy6?: string | undefined
 }
 
 export interface Filters {

@@ -5,8 +5,8 @@ import type { ReadNode } from './parse.js'
 type End = NonNullable<ReadLink['end']>
 type Peer = NonNullable<LinkState['peer']>
 
-/** An end by its host, its index and that of the other end: what two ends of a pair know of each other. */
-const key = (host: string, index: number, other: number) => `${index} ${other} ${host}`
+/** An end by its index and that of the other end: what two ends of a pair know of each other. */
+const key = (index: number, other: number) => `${index} ${other}`
 
 interface Candidate {
   readonly node: ReadNode
@@ -23,13 +23,13 @@ export function pair(nodes: readonly ReadNode[]): readonly NodeState[] {
   for (const node of nodes) {
     for (const read of node.links) {
       if (read.end === undefined) continue
-      const name = key(node.host, read.link.index, read.end.index)
+      const name = key(read.link.index, read.end.index)
       ends.set(name, [...(ends.get(name) ?? []), { node, read }])
     }
   }
   const peerOf = (node: ReadNode, { link, end }: ReadLink): Peer | undefined => {
     if (end === undefined) return undefined
-    const facing = ends.get(key(node.host, end.index, link.index)) ?? []
+    const facing = ends.get(key(end.index, link.index)) ?? []
     const fitting = facing.filter((other) => fits(node, end, other.node) && fitsBack(node, other))
     const [found, ...others] = fitting
     // the kernel tells no more than the number of the other end
@@ -48,9 +48,13 @@ export function pair(nodes: readonly ReadNode[]): readonly NodeState[] {
 const fitsBack = (node: ReadNode, { node: other, read: { end } }: Candidate) =>
   end !== undefined && fits(other, end, node)
 
+/** Of one host, or the hosts themselves: where several are emulated, their uplinks are pairs. */
+const isNear = (a: ReadNode, b: ReadNode) =>
+  a.host === b.host || (a.namespace === undefined && b.namespace === undefined)
+
 /** Whether the other end may be in that namespace, as far as this one knows. */
 function fits(node: ReadNode, { nsid }: End, other: ReadNode): boolean {
-  if (node === other) return false
+  if (node === other || !isNear(node, other)) return false
   const name = node.nsids.get(nsid)
   if (name !== undefined) return name === other.namespace
   // an ip that does not tell numbers leaves every namespace possible

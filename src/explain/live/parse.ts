@@ -1,5 +1,6 @@
 import type { Table } from '../../state/firewall.js'
 import type { LinkState, NodeState, RuleState, SocketState } from '../../state/state.js'
+import type { FilterTexts } from './filters.js'
 import type { Parts } from './host.js'
 import { type Fields, numberAt, objectsOf, textAt } from './json.js'
 import { addressesOf, linkOf, type ReadLink } from './links.js'
@@ -7,18 +8,6 @@ import { neighbourOf } from './neighbours.js'
 import { routeOf } from './routes.js'
 import { ruleOf } from './rules.js'
 import { socketsOfProc, socketsOfSs } from './sockets.js'
-
-/** What the tools of packet filters print; absent where there is nothing of that kind, or it could not be read. */
-export interface FilterTexts {
-  /** `nft -j list ruleset` */
-  readonly nft?: string | undefined
-  /** `iptables-nft-save -c`, `ip6tables-nft-save -c` */
-  readonly iptables?: string | undefined
-  readonly ip6tables?: string | undefined
-  /** `iptables-legacy-save -c`, `ip6tables-legacy-save -c` */
-  readonly legacy4?: string | undefined
-  readonly legacy6?: string | undefined
-}
 
 /** Turns them into tables; what it does not understand, it says. */
 export type ReadFilters = (texts: FilterTexts) => {

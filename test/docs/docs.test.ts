@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { errorCodes } from '../../src/errors.js'
+import { causeCodes } from '../../src/explain/types.js'
 import { pages, root } from './blocks.js'
 
 const scripts: Record<string, string> = JSON.parse(
@@ -112,4 +113,10 @@ test('docs/errors.md has an entry for each code, and no other', () => {
   const page = readFileSync(join(root, 'docs/errors.md'), 'utf8')
   const entries = [...page.matchAll(/^### (\w+)$/gm)].map(([, code]) => code)
   expect(entries.toSorted()).toEqual(Object.keys(errorCodes).toSorted())
+})
+
+test('docs/explain.md has an entry for each cause, in the order of their names', () => {
+  const page = readFileSync(join(root, 'docs/explain.md'), 'utf8')
+  const entries = [...page.matchAll(/^### (\w+)$/gm)].map(([, code]) => code)
+  expect(entries).toEqual(Object.keys(causeCodes).toSorted())
 })

@@ -6,29 +6,45 @@ import { describe, expect, inject, test } from 'vitest'
 const root = join(import.meta.dirname, '../..')
 const consumer = inject('consumer')
 
-const VALUES = ['NetloomError', 'commandLine', 'errorCodes', 'net']
+const VALUES = ['NetloomError', 'causeCodes', 'commandLine', 'errorCodes', 'explain', 'net']
 
 const TESTING = [
   ...['differences', 'machineState', 'reach', 'reachMatchers', 'useLab', 'watchLeaks', 'withLab'],
 ]
 
 const TYPES = [
+  'Action',
+  'Cause',
+  'CauseCode',
+  'Direction',
+  'Disposition',
   'DownOptions',
   'ErrorCode',
   'ErrorDetail',
+  'Evidence',
+  'ExplainHere',
+  'ExplainOptions',
+  'Explanation',
   'Failure',
   'Finding',
+  'Flow',
   'ForwardOptions',
+  'Hop',
   'Host',
   'HostName',
   'HostOptions',
   'HostPlan',
+  'IpText',
   'LabInfo',
+  'LiveExplainOptions',
+  'Mend',
   'NamespacePlan',
   'Net',
   'NsName',
   'NsOn',
+  'ObjectKind',
   'ParseResult',
+  'PlaceName',
   'PlacesOf',
   'Plan',
   'PlanJson',
@@ -37,6 +53,8 @@ const TYPES = [
   'Progress',
   'Resource',
   'Rollback',
+  'RouteRef',
+  'RuleRef',
   'RunOptions',
   'Running',
   'RunningHost',
@@ -47,10 +65,14 @@ const TYPES = [
   'ShellOutput',
   'ShellPromise',
   'SpawnOptions',
+  'Stage',
   'State',
+  'StaticExplainOptions',
   'Status',
   'Step',
   'StepUndo',
+  'Trace',
+  'TraceStep',
   'UpOptions',
   'VethOptions',
 ]

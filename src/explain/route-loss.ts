@@ -135,6 +135,10 @@ export function leak(
 ): Loss | undefined {
   const direct = directLink(state, node, destination)
   if (direct === undefined || direct.name === route.device) return undefined
+  const isRouted = node.routes.some(
+    (r) => r.type === 'unicast' && r.device === direct.name && contains(r.to, destination),
+  )
+  if (direct.up && isRouted) return undefined
   const why = direct.up ? 'has no route to it' : 'is down'
   return {
     code: 'ROUTE_LEAKS_TO_OTHER_IF',

@@ -45,6 +45,10 @@ function question({ flow }: Explanation): string {
   return `${protocol} from ${srcNode} (${srcIp}) to ${dstIp}${port}`
 }
 
+/** Where the packet is, which need not be where the fault lies. */
+const placeOfLoss = ({ lostAt, forward, return: back }: Explanation) =>
+  lostAt && (lostAt.direction === 'forward' ? forward : back)?.hops[lostAt.hop]?.node
+
 function mendLines({ mends }: Cause, dim: Paint): string[] {
   return mends.flatMap(({ description, commands = [], sdkChange, verified, next, sideEffects }) => {
     const then = verified ? 'then it arrives' : `then comes ${next}`
@@ -64,7 +68,7 @@ export function toText(e: Explanation): string {
   const lost = lostAt?.direction === 'return' ? 'delivered, but the reply is lost' : 'lost'
   const verdict = {
     REACHABLE: good('delivered, and answered'),
-    UNREACHABLE: bad(`${lost} at ${cause?.node}, ${cause?.stage}`),
+    UNREACHABLE: bad(`${lost} at ${placeOfLoss(e)}, ${cause?.stage}`),
     UNDETERMINED: bad('cannot be told'),
   }[reachability]
   return [

@@ -84,6 +84,8 @@ function answerOf(packet: Packet): Packet {
     destinationPort: packet.sourcePort,
     ...(packet.icmpType === undefined ? {} : { icmpType: packet.family === 4 ? 0 : 129 }),
     ...(packet.protocol === 'tcp' ? { flags: 'syn-ack' } : {}),
+    // a ping comes back with what it brought; else the answer may have any length
+    length: packet.protocol === 'icmp' ? packet.length : Math.min(packet.length, 60),
     mark: 0,
     ttl: 64,
   }

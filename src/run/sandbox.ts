@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { NetloomError } from '../errors.js'
 import type { Host } from '../resource/kind.js'
 import { type Enter, enterSandbox, wake } from './enter.js'
 import { ETC_FOLDERS, OWN_ETC } from './etc.js'
-import { readSetting, userNamespaceCause } from './user-namespaces.js'
+import { type Form, Refusal, sandboxRefused } from './refusal.js'
 
 /** Emulated hosts, each with its own root network namespace, `/run`, `/etc`, `/proc` and `/sys`. */
 export interface Sandbox {
@@ -53,19 +52,12 @@ exec sleep infinity
 /** How often what waits for a sandbox that is to end is woken, in milliseconds. */
 const WAKING_MS = 20
 
+/** How long a host may be on its way once something complained, in milliseconds. */
+const COMPLAINT_MS = 2_000
+
 interface Ready {
   readonly outer: string
   readonly inner: string
-}
-
-function refused(stderr: string, cause?: unknown): NetloomError {
-  const said = stderr.trim() === '' ? 'it ended without a word' : stderr.trim()
-  const why = process.getuid?.() === 0 ? undefined : userNamespaceCause(readSetting)
-  const message = `the system refused a sandbox: ${said}${why === undefined ? '' : `\n${why}`}`
-  return new NetloomError('SANDBOX_REFUSED', message, {
-    cause,
-    hint: 'Run it as root, or have user namespaces allowed.',
-  })
 }
 
 function startHolder(hosts: readonly string[], rootless: boolean): ChildProcess {
@@ -100,7 +92,7 @@ async function run(words: readonly string[], input: string): Promise<void> {
   })
   child.stdin.end(input)
   const [code] = await once(child, 'close')
-  if (code !== 0) throw refused(`${words.join(' ')}: ${stderr}`)
+  if (code !== 0) throw new Refusal(`${words.join(' ')}: ${stderr}`)
 }
 
 /** The uplinks: a pair from a shared segment to each host that declares an address or a device. */
@@ -137,13 +129,11 @@ async function connect(
 async function readiness(child: ChildProcess, hosts: readonly Host[]) {
   const ready = new Map<string, Ready>()
   let stderr = ''
-  child.stderr?.on('data', (text) => {
-    stderr += text
-  })
   const output = child.stdout
-  if (output === null) throw refused('no pipe')
+  if (output === null) throw new Refusal('no pipe')
   let holder = ''
   const lines = createInterface({ input: output })
+  let timer: NodeJS.Timeout | undefined
   const spoken = new Promise<void>((resolve, reject) => {
     lines.on('line', (line) => {
       const [word, name = '', outer = '', inner = ''] = line.split(' ')
@@ -151,21 +141,21 @@ async function readiness(child: ChildProcess, hosts: readonly Host[]) {
       else ready.set(name, { outer, inner })
       if (ready.size === hosts.length) resolve()
     })
-    child.once('error', (cause) => reject(refused(String(cause), cause)))
-    child.once('close', () => reject(refused(stderr)))
+    const refuse = () => reject(new Refusal(stderr))
+    child.stderr?.on('data', (text) => {
+      stderr += text
+      // where a host cannot be made, what holds the others goes on
+      timer ??= setTimeout(refuse, COMPLAINT_MS)
+    })
+    child.once('error', (cause) => reject(new Refusal(String(cause), cause)))
+    child.once('close', refuse)
   })
-  await spoken
+  await spoken.finally(() => clearTimeout(timer))
   return { ready, holder }
 }
 
-/**
- * Makes a sandbox with a host for each of a plan's: in network, mount and PID namespaces of its own, and
- * without root in a user namespace too.
- *
- * @throws NetloomError `SANDBOX_REFUSED`
- */
-export async function openSandbox(hosts: readonly Host[]): Promise<Sandbox> {
-  const rootless = process.getuid?.() !== 0
+/** Makes a sandbox in one form, or throws a {@link Refusal}. */
+async function open(hosts: readonly Host[], rootless: boolean): Promise<Sandbox> {
   const child = startHolder(
     hosts.map((host) => host.name),
     rootless,
@@ -195,4 +185,25 @@ export async function openSandbox(hosts: readonly Host[]): Promise<Sandbox> {
     await close()
     throw error
   }
+}
+
+/**
+ * Makes a sandbox with a host for each of a plan's: in network, mount and PID namespaces of its own, and
+ * without root, or what makes root of it, in a user namespace too.
+ *
+ * @throws NetloomError `SANDBOX_REFUSED`
+ */
+export async function openSandbox(hosts: readonly Host[]): Promise<Sandbox> {
+  const user: Form = 'in a user namespace'
+  const refusals = new Map<Form, Refusal>()
+  // in a container root may lack capabilities, and only an attempt tells
+  for (const form of process.getuid?.() === 0 ? (['as root', user] as const) : [user]) {
+    try {
+      return await open(hosts, form === user)
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      refusals.set(form, error)
+    }
+  }
+  throw sandboxRefused(refusals)
 }

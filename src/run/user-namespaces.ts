@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 /** The value of a setting below /proc/sys; `undefined` where this kernel has no such setting. */
-export function readSetting(path: string): string | undefined {
+function readSetting(path: string): string | undefined {
   try {
     return readFileSync(`/proc/sys/${path}`, 'utf8').trim()
   } catch {
@@ -29,7 +29,19 @@ const REFUSALS: readonly (readonly [path: string, value: string, cause: string])
   ],
 ]
 
-/** Why a user namespace was refused, by the settings that refuse it; `undefined` where none of them does. */
-export function userNamespaceCause(read: (path: string) => string | undefined): string | undefined {
-  return REFUSALS.find(([path, value]) => read(path) === value)?.[2]
+/** True for root without CAP_SETFCAP, which is bit 31 (linux/capability.h). */
+function lacksSetfcap(): boolean {
+  const held = /^CapEff:\s*(\w+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]
+  if (process.getuid?.() !== 0 || held === undefined) return false
+  return (BigInt(`0x${held}`) & (1n << 31n)) === 0n
+}
+
+/** Why a user namespace was refused, by what is known to refuse it; `undefined` where none of that is there. */
+export function userNamespaceCause(): string | undefined {
+  const setting = REFUSALS.find(([path, value]) => readSetting(path) === value)
+  if (setting !== undefined) return setting[2]
+  // since Linux 5.12, see user_namespaces(7)
+  return lacksSetfcap()
+    ? 'Root without CAP_SETFCAP has no user namespace in which it is root again: give it that, or run as another user.'
+    : undefined
 }

@@ -6,7 +6,7 @@ import { Suite } from './suite.js'
 
 const text = (name: string) => readFileSync(join(import.meta.dirname, 'suites', name), 'utf8')
 
-const FILES = ['fails', 'passes', 'waits']
+const FILES = ['fails', 'one', 'other']
 
 /** What a run of vitest needs to have one worker for all files. */
 const ONE_WORKER = '--no-isolate --maxWorkers=1'

@@ -80,7 +80,12 @@ read_filters() {
 
 # has_sockets: whether there is any. /proc/net/tcp takes longer than all the rest: the kernel looks through the connections
 # of all namespaces.
-has_sockets() { [[ $(</proc/net/sockstat)$(</proc/net/sockstat6) =~ (TCP|UDP)6?': inuse '[1-9] ]]; }
+has_sockets() {
+  local four six
+  read -r -d '' four </proc/net/sockstat
+  read -r -d '' six </proc/net/sockstat6
+  [[ $four$six =~ (TCP|UDP)6?': inuse '[1-9] ]]
+}
 
 # read_sockets: ss alone knows to which link one is bound, and which takes IPv6 only
 read_sockets() {

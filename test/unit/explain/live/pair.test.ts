@@ -108,11 +108,16 @@ describe('the other ends of pairs', () => {
     expect(peers(twice)[0]).toBe('h/a x -> ? if5')
   })
 
-  test('hosts are not mixed', () => {
-    const all = pair([
-      node(undefined, { up: [2, 2, 0] }, { 0: undefined }, 'h1'),
-      node(undefined, { up: [2, 2, 0] }, { 0: undefined }, 'h2'),
-    ])
-    expect(peers(all)).toEqual(['h1 up -> ? if2', 'h2 up -> ? if2'])
+  test('hosts may be the ends of a pair, where they are emulated; their namespaces are not mixed', () => {
+    const hosts = [
+      node(undefined, { up: [2, 3, 0] }, { 0: undefined }, 'h1'),
+      node(undefined, { up: [3, 2, 0] }, { 0: undefined }, 'h2'),
+    ]
+    expect(peers(pair(hosts))).toEqual(['h1 up -> h2 up', 'h2 up -> h1 up'])
+    const namespaces = [
+      node('a', { up: [2, 3, 0] }, { 0: undefined }, 'h1'),
+      node('b', { up: [3, 2, 0] }, { 0: undefined }, 'h2'),
+    ]
+    expect(peers(pair(namespaces))).toEqual(['h1/a up -> ? if3', 'h2/b up -> ? if2'])
   })
 })

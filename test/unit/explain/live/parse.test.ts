@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Parts } from '../../../../src/explain/live/host.js'
-import { type FilterTexts, parseNode } from '../../../../src/explain/live/parse.js'
+import type { FilterTexts } from '../../../../src/explain/live/filters.js'
+import { parseNode } from '../../../../src/explain/live/parse.js'
 import { heard, noFilters, readHost, recorded } from './outputs.js'
 
 const place = { node: 'node03', host: 'node03' }

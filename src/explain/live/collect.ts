@@ -13,7 +13,7 @@ export interface CollectOptions extends HostOptions {
   readonly readFilters: ReadFilters
 }
 
-/** How much is read: everything, or what may have changed meanwhile. */
+/** How much is read: everything, or that by which a change shows. */
 type Extent = 'all' | 'again'
 
 const engine = (extent: Extent) => `parts=${extent} reader=${quote(reader)}\n${within}\n${lanes}`
@@ -50,8 +50,8 @@ export async function collect(
 }
 
 /**
- * The same as {@link collect}, of one moment: what decides by itself is read again when all has been read, and a host on
- * which something is not the same is read once more. What has changed even then is told in the gaps.
+ * The same as {@link collect}, of one moment: links, addresses, routes, rules and filters are read again when all has been
+ * read, and a host on which one of them is not the same is read once more. What has changed even then is told in the gaps.
  *
  * @throws NetloomError `TIMEOUT`, `ABORTED`, `PROCESS_ENDED`
  */

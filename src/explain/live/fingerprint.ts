@@ -1,24 +1,32 @@
 import type { Parts } from './host.js'
 import { parseNode } from './parse.js'
 
-const FILTERS = ['nft', 'iptables', 'ip6tables', 'legacy4', 'legacy6']
+/** What moves without a change: counters, and what is left of a time. */
+const NFT = /"(?:packets|bytes|used|expires|last)": ?\d+/g
+/** Counters of rules and of policies, and the comments that say when a tool was run. */
+const SAVED = /^\[\d+:\d+\]|\[\d+:\d+\]$|^#.*$/gm
 
-/** What moves without a change: counters, what is left of a time, and the comments that say when a tool was run. */
-const MOVING =
-  /"(?:packets|bytes|used|expires|last)": ?\d+|^\[\d+:\d+\] ?|(?<=^:.*)\[\d+:\d+\]$|^#.*$/gm
+const FILTERS: Readonly<Record<string, RegExp>> = {
+  nft: NFT,
+  iptables: SAVED,
+  ip6tables: SAVED,
+  legacy4: SAVED,
+  legacy6: SAVED,
+}
 
 const PLACE = { node: '', host: '' }
 const noFilters = () => ({ tables: [], gaps: [] })
 
 /**
- * A text that is the same as long as a namespace is: links, addresses, rules, routes, settings, filters. Neighbours come
- * and go by themselves, and sockets with programs.
+ * A text that is the same as long as a namespace is: links, addresses, rules, routes, filters. Neighbours come and go by
+ * themselves, sockets with programs, and settings are changed along with the rest.
  */
 export function fingerprint(parts: Parts): string {
-  const { links, addresses, rules, routes, settings } = parseNode(PLACE, parts, noFilters).state
-  const filters = parts
-    .filter(([name]) => FILTERS.includes(name))
-    .map(([name, text]) => [name, text.replace(MOVING, '')])
+  const { links, addresses, rules, routes } = parseNode(PLACE, parts, noFilters).state
+  const filters = parts.flatMap(([name, text]) => {
+    const moving = FILTERS[name]
+    return moving === undefined ? [] : [[name, text.replace(moving, '')]]
+  })
   const programless = links.map((link) => ({ ...link, programs: undefined }))
-  return JSON.stringify([programless, addresses, rules, routes, settings, filters])
+  return JSON.stringify([programless, addresses, rules, routes, filters])
 }

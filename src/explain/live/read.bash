@@ -1,6 +1,6 @@
 # Reads one network namespace, in which it is run, and changes nothing. What a tool prints stands below a line with the
 # mark and the name of the part. /sys is left alone: it may show another namespace.
-# From outside: mark, parts ("again": only what decides by itself), saves (tools for nft IPv4, nft IPv6, legacy IPv4,
+# From outside: mark, parts ("again": links, addresses, routes, rules and filters only), saves (tools for nft IPv4, nft IPv6, legacy IPv4,
 # legacy IPv6, "-" where there is none), classifiers (1: the kernel can have some).
 part() { printf '\n%s %s\n' "$mark" "$1"; }
 
@@ -20,7 +20,8 @@ there() {
 # read_links: what ip knows, in two processes: rules are those of one family. "addr" shows links too, and "route" with all
 # tables both families.
 read_links() {
-  local objects=$'addr show\nroute show table all\nrule show\nneigh show nud all\nneigh show proxy\nnetns list-id'
+  local objects=$'addr show\nroute show table all\nrule show'
+  [[ $parts == again ]] || objects+=$'\nneigh show nud all\nneigh show proxy\nnetns list-id'
   there ip || return
   part ip
   ip -force -j -d -N -batch - <<<"$objects" || failed ip ip -force -j -d -N -batch - <<<"$objects"
@@ -112,8 +113,8 @@ read_classifiers() {
 read_place() {
   read_links
   read_filters
-  read_settings
   if [[ $parts != again ]]; then
+    read_settings
     read_sockets
     read_classifiers
   fi

@@ -30,7 +30,6 @@ test.each([
   ['a route', 'ip', '10.9.0.0/16', '10.9.0.0/17'],
   ['a rule of IPv6', 'rules6', '"srclen":64', '"srclen":65'],
   ['a link', 'ip', '"UP","LOWER_UP"', '"UP"'],
-  ['a setting', 'settings', 'ip_forward 0', 'ip_forward 1'],
   ['a filter', 'iptables', '-j ACCEPT', '-j DROP'],
   ['a policy', 'nft', '"policy": "drop"', '"policy": "accept"'],
 ])('%s is a change', (_, name, from, to) => {
@@ -38,6 +37,6 @@ test.each([
 })
 
 test('what is read once only is no part of it', () => {
-  const again = host.filter(([name]) => name !== 'sockets' && name !== 'qdiscs')
+  const again = host.filter(([name]) => !['sockets', 'qdiscs', 'settings'].includes(name))
   expect(fingerprint(again)).toBe(fingerprint(host))
 })

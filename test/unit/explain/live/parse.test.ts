@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Parts } from '../../../../src/explain/live/host.js'
 import type { FilterTexts } from '../../../../src/explain/live/filters.js'
+import type { Parts } from '../../../../src/explain/live/host.js'
 import { parseNode } from '../../../../src/explain/live/parse.js'
 import { heard, noFilters, readHost, recorded } from './outputs.js'
 

@@ -8,7 +8,7 @@ import { refusalLoss } from './route-loss.js'
 import type { BridgeCrossing, Receiver } from './segment.js'
 import { bridgeCalls } from './settings.js'
 import { deliver } from './socket.js'
-import { goesOn, LOST, type Next, question, type Trip } from './trip.js'
+import { doubtUnread, goesOn, LOST, type Next, question, type Trip } from './trip.js'
 
 interface Crossed {
   readonly packet: Packet
@@ -32,6 +32,7 @@ export function receive(trip: Trip, receiver: Receiver, packet: Packet): Next {
   recorder.hop(node.node, 'router', link.name)
   recorder.step({ stage: 'LINK_RX', action: 'RECEIVED', text: `in by ${link.name}` })
   doubtPrograms(trip, receiver, packet)
+  doubtUnread(trip, node, packet)
   const tracking = sessions.trackingOf(node.node, packet, recorder.direction)
   const at = { node, packet, position, tracking }
   cross(recorder, sessions, { ...at, hook: 'ingress' })

@@ -2,7 +2,7 @@ import type { Packet } from '../state/packet.js'
 import { nodeOf } from '../state/state.js'
 import { cross } from './hooks.js'
 import { type Lookup, lookup, type Question } from './routing.js'
-import { goesOn, LOST, type Next, question, type Trip } from './trip.js'
+import { doubtUnread, goesOn, LOST, type Next, question, type Trip } from './trip.js'
 
 /** Where a packet begins. */
 export interface Start {
@@ -34,6 +34,7 @@ export function originate(trip: Trip, start: Start): Next {
   const { packet } = start
   recorder.hop(node.node, 'origin')
   recorder.step({ stage: 'OUTPUT', action: 'ORIGINATED', text: words(packet) })
+  doubtUnread(trip, node, packet)
   const source = start.sourceFixed ? packet.source : undefined
   const asked = question(packet, 'lo', source)
   const found = lookup(node, asked)

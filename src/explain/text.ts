@@ -45,6 +45,9 @@ function question({ flow }: Explanation): string {
   return `${protocol} from ${srcNode} (${srcIp}) to ${dstIp}${port}`
 }
 
+const whose = ({ cause, reachability }: Explanation) =>
+  cause === undefined || reachability === 'UNDETERMINED' ? '' : ` (${OWNERS[cause.owner]})`
+
 /** Where the packet is, which need not be where the fault lies. */
 const placeOfLoss = ({ lostAt, forward, return: back }: Explanation) =>
   lostAt && (lostAt.direction === 'forward' ? forward : back)?.hops[lostAt.hop]?.node
@@ -75,7 +78,7 @@ export function toText(e: Explanation): string {
     `${question(e)}: ${verdict}`,
     ...(cause === undefined
       ? []
-      : [`  ${cause.code}: ${cause.message} (${OWNERS[cause.owner]})`, ...mendLines(cause, dim)]),
+      : [`  ${cause.code}: ${cause.message}${whose(e)}`, ...mendLines(cause, dim)]),
     ...contributing.map(({ code, message }) => `  next: ${code}: ${message}`),
     dim(`  there: ${way(e.forward, lostAt)}`),
     ...(e.return === undefined || lostAt?.direction === 'forward'

@@ -50,6 +50,16 @@ export function question(packet: Packet, by: string, source: string | undefined)
   return { destination, source, in: by, mark, protocol, sourcePort, destinationPort }
 }
 
+/** A node of which not everything could be read that may decide. */
+export function doubtUnread({ recorder }: Trip, { node, unread = [] }: NodeState, packet: Packet) {
+  for (const text of unread) {
+    const message = `${node}: ${text}`
+    const object = { kind: 'rule', ref: text } as const
+    const about = { node, stage: 'LINK_RX', object, message } as const
+    recorder.doubt({ ...about, code: 'UNDETERMINED_NO_PERMISSION' }, packet, {})
+  }
+}
+
 /** True where the look-up found a way that is modelled; else it is written down what it found. */
 export function goesOn(
   { state, recorder }: Trip,

@@ -27,6 +27,8 @@ export interface NodeState {
   readonly sockets: readonly SocketState[] | undefined
   /** What could not be read, or is not modelled, in words. */
   readonly gaps: readonly string[]
+  /** Those of them that may decide: rules or routes that are there, and could not be read. */
+  readonly unread?: readonly string[] | undefined
   /** Only what a plan adds to it is known: a host as a plan sees it. */
   readonly partial?: boolean | undefined
 }

@@ -71,6 +71,14 @@ function gapsOf(parts: Parts): readonly string[] {
   return whole ? told : [...told, 'the namespace was not read to its end']
 }
 
+/** Parts that hold what decides; sockets and programs are doubted where they are asked for. */
+const DECIDES =
+  /^(failed (ip|rules6|nft|iptables|ip6tables|legacy4|legacy6|place)|missing (ip|.*-save))$/
+
+/** Gaps by which a packet may be lost without a word of the state: what is there, and could not be read. */
+const unreadOf = (parts: Parts) =>
+  gapsOf(parts.filter(([name]) => name === 'end' || DECIDES.test(name)))
+
 /** `ipv4/conf/va/rp_filter 2`: the keys keep the dots of a link's name. */
 function settingsOf(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
@@ -196,6 +204,7 @@ export function parseNode(
       tables: filters.tables,
       sockets: socketsOf(parts),
       gaps: [...gaps],
+      unread: unreadOf(read),
     },
     links,
     host: place.host,

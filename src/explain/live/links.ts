@@ -63,6 +63,9 @@ function bridgeOf(info: Fields): BridgeState | undefined {
   }
 }
 
+/** Others have an address of another kind, such as that of a tunnel's end; ip -N writes a number (ARPHRD_ETHER). */
+const ETHERNET = ['ether', '[1]']
+
 const PAIRS = ['veth', 'netkit']
 
 /** A link as `ip -j -d -N addr show` tells it; nothing where it has no name or no number. */
@@ -96,7 +99,9 @@ export function linkOf(
     kind,
     up: flags.includes('UP'),
     carrier: flags.includes('LOWER_UP'),
-    mac: loopback ? undefined : textAt(fields, 'address'),
+    mac: ETHERNET.includes(textAt(fields, 'link_type') ?? '')
+      ? textAt(fields, 'address')
+      : undefined,
     mtu: numberAt(fields, 'mtu') ?? 0,
     group: numberAt(fields, 'group') ?? 0,
     master: port && master,

@@ -333,6 +333,12 @@ describe('an ip that says something else', () => {
   })
 })
 
+test('a tunnel has no MAC', () => {
+  const tunnel = { ifindex: 3, ifname: 'sit0', link_type: '[776]', address: '0.0.0.0' }
+  const port = { ifindex: 4, ifname: 'e0', link_type: 'ether', address: '02:00:00:00:00:01' }
+  expect(heard(tunnel, port).links.map(({ mac }) => mac)).toEqual([undefined, '02:00:00:00:00:01'])
+})
+
 test('addresses with all that one can say of them', () => {
   const info = {
     family: 'inet',

@@ -1,5 +1,5 @@
-// explain.mjs ROUNDS [COUNT]: how long it takes to read the state of a host with COUNT namespaces (20), to read it as of
-// one moment, and to ask each namespace for a route to every other; medians and extremes in milliseconds. It makes them
+// explain.mjs ROUNDS [COUNT]: how long it takes to read the state of a host with COUNT namespaces (20), to explain
+// the way from its first namespace to its last, and to ask each namespace for a route to every other; medians and extremes in milliseconds. It makes them
 // on a fresh host of its own.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -17,8 +17,9 @@ exec "$@"`
 if (inside === undefined) {
   // what reads the state is not public yet
   const contents = `export { net } from './src/index.js'
-export { collect, collectSettled } from './src/explain/live/collect.js'
-export { askRoutes } from './src/explain/live/route-get.js'`
+export { collect } from './src/explain/live/collect.js'
+export { askRoutes } from './src/explain/live/route-get.js'
+export { explainPlaces } from './src/explain/live/explain.js'`
   await build({
     stdin: { contents, resolveDir: join(import.meta.dirname, '..') },
     outfile,
@@ -36,7 +37,7 @@ export { askRoutes } from './src/explain/live/route-get.js'`
   process.exit(status ?? 1)
 }
 
-const { net, collect, collectSettled, askRoutes } = await import(pathToFileURL(outfile).href)
+const { net, collect, askRoutes, explainPlaces } = await import(pathToFileURL(outfile).href)
 
 const plan = net.host().each(Number(count), (host, i) =>
   host
@@ -67,8 +68,11 @@ const check = ({ nodes }) => {
   if (paired.length !== 2 * names.length) throw new Error(`${paired.length} ends are paired`)
 }
 const jobs = {
-  collect: async () => check(await collect([host], options)),
-  collectSettled: async () => check(await collectSettled([host], options)),
+  collect: async () => check((await collect([host], options)).state),
+  explain: async () => {
+    const answer = await explainPlaces([host], 'demo0', `demo${count - 1}`)
+    if (answer.reachability !== 'REACHABLE') throw new Error(String(answer))
+  },
   askRoutes: async () => {
     const answers = await askRoutes([host], questions)
     if (!answers.every(({ device }) => device)) throw new Error('a route is missing')

@@ -1,7 +1,7 @@
 // A Node.js program that makes a sandbox, runs bash text in it, reads its state, asks the kernel for routes, and prints
 // all of that as JSON. The test bundles it: what it uses is not public.
 import { readFileSync } from 'node:fs'
-import { collect, collectSettled } from '../../src/explain/live/collect.js'
+import { collect } from '../../src/explain/live/collect.js'
 import type { HostToRead } from '../../src/explain/live/host.js'
 import {
   askRoutes,
@@ -23,6 +23,8 @@ export interface ToRead {
 export interface WasRead {
   readonly state: NetState
   readonly answers: readonly RouteAnswer[]
+  /** Where something changed meanwhile. */
+  readonly moved: readonly string[]
 }
 
 const { setup, namespaces, questions = [], meanwhile }: ToRead = JSON.parse(readFileSync(0, 'utf8'))
@@ -42,9 +44,10 @@ try {
     gaps: Object.keys(texts).map((name) => `${name} was read`),
   })
   const changing = meanwhile === undefined ? undefined : $`bash -euc ${meanwhile}`.nothrow()
-  const state = await (changing === undefined ? collect : collectSettled)([host], { readFilters })
+  const { state, changed } = await collect([host], { readFilters })
+  const moved = await changed(new Set(state.nodes.map(({ node }) => node)))
   await changing?.kill('SIGKILL')
-  const was: WasRead = { state, answers: await askRoutes([host], questions) }
+  const was: WasRead = { state, moved, answers: await askRoutes([host], questions) }
   process.stdout.write(JSON.stringify(was))
 } finally {
   await sandbox.close()

@@ -2,7 +2,7 @@ import type { NetState } from '../../state/state.js'
 import { quote } from '../../step/quote.js'
 import lanes from './collect.bash'
 import { fingerprint } from './fingerprint.js'
-import { type HostOptions, type HostToRead, type Parts, readPlaces } from './host.js'
+import { type HostOptions, type HostToRead, type Parts, type Place, readPlaces } from './host.js'
 import { pair } from './pair.js'
 import { parseNode, type ReadFilters, type ReadNode } from './parse.js'
 import reader from './read.bash'
@@ -31,6 +31,13 @@ const placesOf = ({ node: host, namespaces }: HostToRead) => [
 const parseHost = (host: HostToRead, read: readonly Parts[], readFilters: ReadFilters) =>
   placesOf(host).map((place, i): ReadNode => parseNode(place, read[i] ?? [], readFilters))
 
+/** What was read, at about one moment. */
+export interface Collected {
+  readonly state: NetState
+  /** Reads again what decides in these places, and gives those where it is not the same any more. */
+  changed(nodes: ReadonlySet<string>): Promise<readonly string[]>
+}
+
 /**
  * Reads the state of hosts and their namespaces, and changes nothing. Where a tool is missing or refuses, the state says
  * so in its gaps.
@@ -40,46 +47,26 @@ const parseHost = (host: HostToRead, read: readonly Parts[], readFilters: ReadFi
 export async function collect(
   hosts: readonly HostToRead[],
   options: CollectOptions,
-): Promise<NetState> {
-  const read = await Promise.all(
-    hosts.map(async (host) =>
-      parseHost(host, await readHost(host, 'all', options), options.readFilters),
-    ),
+): Promise<Collected> {
+  const read = await Promise.all(hosts.map((host) => readHost(host, 'all', options)))
+  const nodes = hosts.flatMap((host, i) => parseHost(host, read[i] ?? [], options.readFilters))
+  const before = new Map(
+    hosts.flatMap((host, i) => placesOf(host).map(({ node }, j) => [node, read[i]?.[j]] as const)),
   )
-  return { nodes: pair(read.flat()) }
+  const again = async (host: HostToRead, wanted: ReadonlySet<string>) => {
+    const all: readonly (Place & { readonly node: string })[] = [
+      { node: host.node },
+      ...host.namespaces,
+    ]
+    const places = all.filter(({ node }) => wanted.has(node))
+    if (places.length === 0) return []
+    const now = await readPlaces(host, places, engine('again'), options)
+    return places
+      .map(({ node }) => node)
+      .filter((node, i) => fingerprint(now[i] ?? []) !== fingerprint(before.get(node) ?? []))
+  }
+  return {
+    state: { nodes: pair(nodes) },
+    changed: async (wanted) => (await Promise.all(hosts.map((h) => again(h, wanted)))).flat(),
+  }
 }
-
-/**
- * The same as {@link collect}, of one moment: links, addresses, routes, rules and filters are read again when all has been
- * read, and a host on which one of them is not the same is read once more. What has changed even then is told in the gaps.
- *
- * @throws NetloomError `TIMEOUT`, `ABORTED`, `PROCESS_ENDED`
- */
-export async function collectSettled(
-  hosts: readonly HostToRead[],
-  options: CollectOptions,
-): Promise<NetState> {
-  const reading = (extent: Extent) => (host: HostToRead) => readHost(host, extent, options)
-  const first = await Promise.all(hosts.map(reading('all')))
-  const again = await Promise.all(hosts.map(reading('again')))
-  const read = await Promise.all(
-    hosts.map(async (host, i) => {
-      const [before = [], after = []] = [first[i], again[i]]
-      if (sameParts(before, after)) return parseHost(host, before, options.readFilters)
-      const last = await readHost(host, 'all', options)
-      return parseHost(host, last, options.readFilters).map((node, place) => {
-        const same = fingerprint(after[place] ?? []) === fingerprint(last[place] ?? [])
-        return same ? node : withGap(node, 'it changed while it was read')
-      })
-    }),
-  )
-  return { nodes: pair(read.flat()) }
-}
-
-const sameParts = (a: readonly Parts[], b: readonly Parts[]) =>
-  a.every((parts, i) => fingerprint(parts) === fingerprint(b[i] ?? []))
-
-const withGap = (node: ReadNode, gap: string): ReadNode => ({
-  ...node,
-  state: { ...node.state, gaps: [...node.state.gaps, gap] },
-})

@@ -14,6 +14,9 @@ const FILTERS: Readonly<Record<string, RegExp>> = {
   legacy6: SAVED,
 }
 
+/** A link that has just come up takes a second or two to have its own address, with routes, for good (RFC 4862). */
+const OF_LINKS = /^(fe80:|ff00:)/
+
 const PLACE = { node: '', host: '' }
 const noFilters = () => ({ tables: [], gaps: [] })
 
@@ -28,5 +31,7 @@ export function fingerprint(parts: Parts): string {
     return moving === undefined ? [] : [[name, text.replace(moving, '')]]
   })
   const programless = links.map((link) => ({ ...link, programs: undefined }))
-  return JSON.stringify([programless, addresses, rules, routes, filters])
+  const lasting = addresses.filter(({ scope }) => scope !== 'link')
+  const others = routes.filter(({ to }) => !OF_LINKS.test(to))
+  return JSON.stringify([programless, lasting, rules, others, filters])
 }

@@ -14,8 +14,8 @@ export interface Packet {
   readonly destinationPort?: number | undefined
   /** Of ICMP: 8 and 0 are echo request and reply, 128 and 129 those of ICMPv6. */
   readonly icmpType?: number | undefined
-  /** TCP: SYN of the first packet, SYN and ACK of its answer. */
-  readonly flags?: 'syn' | 'syn-ack' | undefined
+  /** TCP: SYN of the first packet, SYN and ACK of its answer, or RST and ACK where nobody listens. */
+  readonly flags?: 'syn' | 'syn-ack' | 'rst' | undefined
   readonly mark: number
   readonly ttl: number
   /** Of the whole IP packet, in bytes. */

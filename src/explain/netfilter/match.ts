@@ -58,7 +58,7 @@ function isAddress(address: string, networks: readonly string[]): Answer {
 const hasPort = (port: number | undefined, ports: readonly Range[]) =>
   port !== undefined && isIn(port, ports)
 
-const FLAGS = { syn: ['syn'], 'syn-ack': ['syn', 'ack'] } as const
+const FLAGS = { syn: ['syn'], 'syn-ack': ['syn', 'ack'], rst: ['rst', 'ack'] } as const
 
 function hasFlags(packet: Packet, mask: readonly string[], set: readonly string[]): Answer {
   if (packet.protocol !== 'tcp') return false

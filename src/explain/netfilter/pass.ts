@@ -1,6 +1,7 @@
 import type { Base, Chain, Hook, Table } from '../../state/firewall.js'
 import type { Tracking } from '../../state/packet.js'
 import { throughChain } from './chain.js'
+import { isTracking } from './tracking.js'
 import { isSameFlow } from './translate.js'
 import type { AtHook, Crossing, Passage, Translation } from './types.js'
 import type { Ending, World } from './world.js'
@@ -40,7 +41,8 @@ export function pass(at: AtHook): Passage {
       now = known(at, now)
       isTranslated = true
     }
-    if (base.type === 'nat' && (now.tracking.state !== 'new' || isSetUp)) continue
+    const isFirst = now.tracking.state === 'new' && !isSetUp
+    if (base.type === 'nat' && !(isFirst && isTracking(at.node))) continue
     const see = seenFrom(at, priority)
     const start = now
     const end = throughChain({ table, base: chain, see }, start)

@@ -1,6 +1,7 @@
 import { type Family, familyOf } from '../ip/cidr.js'
 import { contains } from '../ip/network.js'
 import type { FilterRule, Table } from './firewall.js'
+import { kernelRoutes } from './kernel-routes.js'
 import type {
   AddressState,
   LinkState,
@@ -32,8 +33,6 @@ const RULES: readonly RuleState[] = ([4, 6] as const).flatMap((family) => [
   { family, priority: 32_766, action: 'table' as const, table: 254 },
   ...(family === 4 ? [{ family, priority: 32_767, action: 'table' as const, table: 253 }] : []),
 ])
-
-const bits = (family: Family) => (family === 4 ? 32 : 128)
 
 /** Builds the state that a plan describes, from what its resources say. */
 export class StateDraft {
@@ -147,19 +146,6 @@ function ownAddresses({ name, kind, up }: LinkState): AddressState[] {
     { link: name, family: 4, address: '127.0.0.1', prefix: 8, scope: 'host' },
     { link: name, family: 6, address: '::1', prefix: 128, scope: 'host' },
   ]
-}
-
-/** The routes that come with an address: to itself, and to its network. */
-function kernelRoutes({ link, family, address, prefix }: AddressState): RouteState[] {
-  const common = { family, device: link, metric: family === 4 ? 0 : 256, protocol: 'kernel' }
-  const to = `${address}/${bits(family)}`
-  const self: RouteState = { ...common, metric: 0, table: 255, type: 'local', to, source: address }
-  const wide = link === 'lo' && family === 4
-  const net = `${address}/${prefix}`
-  if (wide) return [self, { ...self, to: net }]
-  if (prefix === bits(family)) return [self]
-  const source = family === 4 ? { source: address } : {}
-  return [self, { ...common, table: 254, type: 'unicast', to: net, ...source }]
 }
 
 /** A gateway names its link, where the plan only names the gateway. */

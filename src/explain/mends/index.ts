@@ -1,33 +1,39 @@
 import type { CauseCode, Mend } from '../types.js'
-import { type Walked, walk } from '../walk.js'
-import type { Candidate, Maker, Wanting } from './types.js'
+import { bridgeMakers } from './bridges.js'
+import { filterMakers } from './filters.js'
+import { linkMakers } from './links.js'
+import { neighbourMakers } from './neighbours.js'
+import { routeMakers } from './routes.js'
+import { settingMakers } from './settings.js'
+import { socketMakers } from './sockets.js'
+import { tried } from './try.js'
+import type { Maker, Wanting } from './types.js'
 
-const makers: { readonly [C in CauseCode]?: Maker } = {}
-
-const firstLoss = ({ forward, back }: Walked) =>
-  forward.recorder.losses[0] ?? back?.recorder.losses[0]
-
-const arrives = (walked: Walked) =>
-  firstLoss(walked) === undefined && walked.back?.arrival !== undefined
-
-/** True where another loss is the first now: a mend that changes nothing is none. */
-function moves({ loss }: Wanting, walked: Walked): boolean {
-  const next = firstLoss(walked)
-  if (next === undefined) return true
-  return next.code !== loss.code || next.node !== loss.node || next.direction !== loss.direction
+/** Of a source that cannot come over a link, and of a route in a circle, the mend is another question. */
+const makers: { readonly [C in CauseCode]?: Maker } = {
+  ...filterMakers,
+  ...linkMakers,
+  ...neighbourMakers,
+  ...routeMakers,
+  ...settingMakers,
+  ...socketMakers,
+  ...bridgeMakers,
 }
 
-/** Tries a mend on a copy of the state. */
-function tried(wanting: Wanting, { apply, ...mend }: Candidate): Mend | undefined {
-  const walked = walk(apply(wanting.state), wanting.start)
-  if (!moves(wanting, walked)) return undefined
-  const verified = arrives(walked)
-  const next = firstLoss(walked)?.code
-  return { ...mend, verified, ...(next === undefined ? {} : { next }) }
-}
+/** How many mends of one scope are told: the first ones are the smallest. */
+const MOST = 3
 
 /** The mends of a loss that were seen to let the packet go on, in the model; the smallest first. */
 export function mendsFor(wanting: Wanting): readonly Mend[] {
+  // what connects the hosts is on none of them
+  if (wanting.loss.node.startsWith('(')) return []
   const candidates = makers[wanting.loss.code]?.(wanting) ?? []
-  return candidates.flatMap((candidate) => tried(wanting, candidate) ?? [])
+  const mends = candidates.flatMap((candidate) => tried(wanting, candidate) ?? [])
+  return (['this-flow', 'host-wide'] as const).flatMap((scope) => {
+    const own = mends.filter((mend) => mend.scope === scope)
+    return [...own.filter(({ verified }) => verified), ...own.filter((m) => !m.verified)].slice(
+      0,
+      MOST,
+    )
+  })
 }

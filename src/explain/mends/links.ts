@@ -1,0 +1,100 @@
+import {
+  type AddressState,
+  linkOf,
+  type NetState,
+  nodeOf,
+  type RouteState,
+} from '../../state/state.js'
+import { isSameRoute } from './change.js'
+import { addAddress, addRoute, type Edit, mend, setMtu, setUp } from './edit.js'
+import type { Candidate, Maker, Wanting } from './types.js'
+import { spoken } from './words.js'
+
+/** What the kernel does not give back to a link that was down: routes by it, and over IPv6 its addresses. */
+function lostAt({ state, wanted }: Wanting, node: string, link: string) {
+  const [own, plan] = [nodeOf(state, node), wanted && nodeOf(wanted, node)]
+  const addresses = (plan?.addresses ?? []).filter(
+    (a) =>
+      a.link === link &&
+      a.address !== 'fe80::' &&
+      !own?.addresses.some((each) => each.link === link && each.address === a.address),
+  )
+  const routes = (plan?.routes ?? []).filter(
+    (route) =>
+      route.device === link &&
+      route.protocol !== 'kernel' &&
+      !own?.routes.some((each) => isSameRoute(each, route) && each.device === link),
+  )
+  return { addresses, routes }
+}
+
+/** Sets a link up, and gives it what it lost while it was down. */
+export function bringUp(
+  wanting: Wanting,
+  node: string,
+  link: string,
+  more: { readonly routes?: readonly RouteState[]; readonly sdkChange?: string } = {},
+): Candidate {
+  const { addresses, routes } = lostAt(wanting, node, link)
+  const all = [...routes, ...(more.routes ?? [])]
+  const edits: readonly Edit[] = [
+    setUp(node, link),
+    ...addresses.map((address: AddressState) => addAddress(node, address)),
+    ...all.map((route) => addRoute(node, route)),
+  ]
+  const and = all.length + addresses.length > 0 ? ', and give back what it lost with it' : ''
+  return mend(
+    {
+      description: `set the link ${link} of ${spoken(node)} up${and}`,
+      scope: 'host-wide',
+      sideEffects: [`all that goes by ${link} passes again`],
+    },
+    edits,
+  )
+}
+
+/** Routes by which packets came to a link, where no plan tells them: those of the loss itself. */
+const isKnown = (state: NetState, node: string, link: string) => {
+  const own = nodeOf(state, node)
+  return own !== undefined && linkOf(own, link) !== undefined
+}
+
+const linkDown: Maker = (wanting) => {
+  const { state, loss } = wanting
+  const { node, link, peer } = loss
+  const at = loss.code === 'LINK_NO_CARRIER' ? peer : link && { node, link }
+  if (at === undefined || at === '' || !isKnown(state, at.node, at.link)) return []
+  return [bringUp(wanting, at.node, at.link)]
+}
+
+const mtu: Maker = ({ state, loss }) => {
+  const { node, link = '', packet } = loss
+  const own = nodeOf(state, node)
+  const found = own && linkOf(own, link)
+  if (found === undefined) return []
+  const size = packet.length
+  const ends = [{ node, link, mtu: found.mtu }]
+  const { peer } = found
+  const other = peer?.node === undefined ? undefined : nodeOf(state, peer.node)
+  const end = other && peer && linkOf(other, peer.link)
+  if (other && end) ends.push({ node: other.node, link: end.name, mtu: end.mtu })
+  const small = ends.filter((each) => each.mtu < size)
+  return [
+    mend(
+      {
+        description: `let ${small.map((each) => `${each.link} of ${spoken(each.node)}`).join(' and ')} take ${size} bytes`,
+        scope: 'host-wide',
+        sideEffects: [`all packets by ${link} may have ${size} bytes`],
+      },
+      small.map((each) => setMtu(each.node, each.link, size)),
+    ),
+  ]
+}
+
+export const linkMakers = {
+  LINK_ADMIN_DOWN: linkDown,
+  LINK_NO_CARRIER: linkDown,
+  LO_DOWN: linkDown,
+  BRIDGE_DOWN: linkDown,
+  MTU_EXCEEDED: mtu,
+} satisfies Record<string, Maker>

@@ -1,6 +1,6 @@
 // A Node.js program that uses the package, in a machine of its own. A line of JSON asks, a line of JSON answers.
 import { createInterface } from 'node:readline'
-import { net } from 'netloom'
+import { explain, net } from 'netloom'
 
 /** What of an error crosses to the test. */
 function plain(error) {
@@ -21,6 +21,11 @@ const verbs = {
   status: (plan, options) => net.parse(plan).status(options),
   /** A function of `net` itself: `list`, `down`, `downAll`, `gc`. */
   net: (_plan, options, { name, args }) => net[name](...args, options),
+  /** The answer for the machine that this process is on, with its text. */
+  async here(_plan, _options, { from, to, options }) {
+    const answer = await explain.here(from, to, options)
+    return { ...answer.toJSON(), text: String(answer) }
+  },
   /** Its number where it runs. */
   pid: () => process.pid,
   /** The newest lab's shell: in a namespace, or on a host where the place says so. */

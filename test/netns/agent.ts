@@ -2,7 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { NetloomError, Plan, ProcessEnd, RunOptions, Status } from '../../src/index.js'
+import type {
+  Explanation,
+  LiveExplainOptions,
+  NetloomError,
+  Plan,
+  ProcessEnd,
+  RunOptions,
+  Status,
+} from '../../src/index.js'
 
 /** How a call of the SDK ended, in another process. */
 export interface Answer<T> {
@@ -18,6 +26,11 @@ export interface Call {
   readonly PATH?: string
   /** Abort at this sign of progress, counted from 1. */
   readonly abortAt?: number
+}
+
+/** An answer as it crosses from the other process. */
+export type Told = Omit<Explanation, 'toString' | 'toJSON' | 'toMermaid'> & {
+  readonly text: string
 }
 
 /** Where a shell of a running lab stands. */
@@ -70,6 +83,13 @@ export class Agent implements AsyncDisposable {
     call: Call = {},
   ): Promise<Answer<T>> {
     return this.#ask({ verb: 'net', place: { name, args }, ...call })
+  }
+
+  /** Why a packet arrives or not on the machine where it runs. */
+  async here(from: string, to: string, options?: LiveExplainOptions): Promise<Told> {
+    const { value, error } = await this.#ask<Told>({ verb: 'here', place: { from, to, options } })
+    if (value === undefined) throw new Error(error?.message)
+    return value
   }
 
   /** Its process number where it runs, once it is there. */

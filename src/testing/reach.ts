@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Running } from '../chain/types.js'
+import type { IpText, Running } from '../chain/types.js'
 import { NetloomError } from '../errors.js'
 import { once } from '../once.js'
 import { readOptions } from '../options.js'
@@ -32,7 +32,7 @@ const schema = once(() =>
   }),
 )
 
-type Lab = Pick<Running, 'ns' | 'host'>
+type Lab = Pick<Running, 'ns' | 'host' | 'explain'>
 
 const isAddress = (text: string) => /^[0-9.]+$/.test(text) || text.includes(':')
 
@@ -96,6 +96,23 @@ async function factsOf(
   return facts.join('\n')
 }
 
+/** Why it was lost. Where the answer says that it was not, or there is none, what there is to see is told too. */
+async function whyNot(
+  lab: Lab,
+  ends: Parameters<typeof factsOf>,
+  port: number | undefined,
+): Promise<string> {
+  const [[from], , address] = ends
+  const options = port === undefined ? {} : { protocol: 'tcp' as const, port }
+  try {
+    const answer = await lab.explain(from, address as IpText, options)
+    const said = String(answer)
+    return answer.reachability === 'UNREACHABLE' ? said : `${said}\n${await factsOf(...ends)}`
+  } catch {
+    return factsOf(...ends)
+  }
+}
+
 /**
  * Whether a packet comes from one place of a lab to another and back: by ping, or with a port by a connection of TCP.
  * A target with addresses of both families is reached when it is over each.
@@ -140,7 +157,7 @@ export async function reach(
     const name = address === to ? to : `${to} (${address})`
     if (wrong === '') continue
     lines.push(`${from} does not reach ${name} ${how}: ${wrong}`)
-    lines.push(await factsOf([from, start], [to, end], address))
+    lines.push(await whyNot(lab, [[from, start], [to, end], address], port))
   }
   const reached = lines.length === 0
   const text = reached ? `${from} reaches ${to} (${addresses.join(', ')}) ${how}` : lines.join('\n')

@@ -24,6 +24,8 @@ test.each(cases)(
     const { code, stdout } = await suite.run(machine)
     expect([code > 0, stdout]).toEqual([true, expect.stringMatching(counts)])
     expect(stdout).toMatch(/demo01 does not reach demo02 \(10\.0\.2\.2\) by ping: /)
+    // and why: the end inside was set down
+    expect(stdout).toMatch(/LINK_NO_CARRIER: the link veth-demo02 of host has no carrier/)
     expect(stdout).toMatch(/namespace host\/demo02:/)
     expect(stdout).toMatch(/in a hook/)
     expect([await machine.digest(), await mounts()]).toEqual(before)

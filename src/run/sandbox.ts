@@ -52,6 +52,9 @@ exec sleep infinity
 /** How often what waits for a sandbox that is to end is woken, in milliseconds. */
 const WAKING_MS = 20
 
+/** How long a sandbox may take to end by itself, in milliseconds. */
+const PATIENCE_MS = 2_000
+
 /** How long a host may be on its way once something complained, in milliseconds. */
 const COMPLAINT_MS = 2_000
 
@@ -166,8 +169,12 @@ async function open(hosts: readonly Host[], rootless: boolean): Promise<Sandbox>
     child.ref()
     child.stdin?.end()
     const waking = setInterval(() => places.forEach(wake), WAKING_MS)
+    // The first process is killed with it. One that was stopped did not see the pipe close; one that waits until all
+    // that was inside is reaped, which in a container nobody may do, has let go of the network already.
+    const ending = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
     await closed
     clearInterval(waking)
+    clearTimeout(ending)
   }
   try {
     const { ready, holder } = await readiness(child, hosts)

@@ -1,39 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { net } from '../../src/index.js'
 import { Agent } from './agent.js'
+import { alive, descendants } from './descendants.js'
 import { Machine } from './machine.js'
 import { installedCopy } from './package.js'
 import { s2, s3 } from './plans.js'
 
 const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups']
 const sandbox = { options: { sandbox: true } }
-
-/** The processes that stand, at whatever distance, under this one. */
-function descendants(pid: number): number[] {
-  const children = new Map<number, number[]>()
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/.test(name)) continue
-    try {
-      const stat = readFileSync(`/proc/${name}/stat`, 'utf8')
-      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
-      children.set(parent, [...(children.get(parent) ?? []), Number(name)])
-    } catch {
-      // it ended while we looked
-    }
-  }
-  const under = (of: number): number[] =>
-    (children.get(of) ?? []).flatMap((child) => [child, ...under(child)])
-  return under(pid)
-}
-
-const alive = (pid: number) => {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
-  } catch {
-    return false
-  }
-}
 
 test('S3: another host and the namespaces answer each other, and it sees their own addresses', async () => {
   await using lab = await s3.up({ sandbox: true })

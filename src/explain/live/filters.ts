@@ -7,6 +7,8 @@ import { isSameMeaning } from './same.js'
 export interface FilterTexts {
   /** `nft -j list ruleset` */
   readonly nft?: string | undefined
+  /** `nft list ruleset`, for what version 1.0.6 leaves out of its JSON: flags of tables, devices of chains. */
+  readonly nftPlain?: string | undefined
   /** `iptables-save -c` and `ip6tables-save -c` */
   readonly iptables?: string | undefined
   readonly ip6tables?: string | undefined
@@ -31,7 +33,7 @@ export function readFilters(texts: FilterTexts): Filters {
     ...readSaved(texts.iptables, 'ip', NF_TABLES),
     ...readSaved(texts.ip6tables, 'ip6', NF_TABLES),
   ]
-  const tables = nftTables(texts.nft, saved, gaps)
+  const tables = nftTables(texts, saved, gaps)
   return { tables: [...tables, ...legacyTables(texts)], gaps }
 }
 
@@ -59,17 +61,17 @@ function legacyTables({ iptables, ip6tables, legacy4, legacy6 }: FilterTexts): r
 }
 
 function nftTables(
-  text: string | undefined,
+  { nft, nftPlain }: FilterTexts,
   saved: readonly Table[],
   gaps: string[],
 ): readonly Table[] {
-  if (text === undefined) {
+  if (nft === undefined) {
     gaps.push('nft is not there: tables that iptables does not keep are not seen')
     return saved
   }
   let read: ReturnType<typeof readNft>
   try {
-    read = readNft(text)
+    read = readNft(nft, nftPlain)
   } catch {
     gaps.push('what nft listed cannot be read: tables that iptables does not keep are not seen')
     return saved

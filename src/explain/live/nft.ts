@@ -1,6 +1,7 @@
 import type { Base, FilterRule, Hook, RulePart, Table } from '../../state/firewall.js'
 import type { Sets } from './nft/items.js'
 import { at, type Expr, isObject, kindOf, listOf } from './nft/json.js'
+import { type PlainListing, readPlain } from './nft/plain.js'
 import { type Alternatives, type Context, readStatement, setsChangedBy } from './nft/statements.js'
 import { shown } from './nft/text.js'
 
@@ -12,8 +13,13 @@ export interface NftRuleset {
 
 type Entry = Readonly<Record<string, unknown>>
 
-/** Reads what `nft -j list ruleset` prints. Throws where that is no JSON. */
-export function readNft(text: string): NftRuleset {
+/**
+ * Reads what `nft -j list ruleset` prints. Throws where that is no JSON.
+ *
+ * @param plain what `nft list ruleset` prints, of which nft 1.0.6 leaves a part out of its JSON
+ */
+export function readNft(text: string, plain = ''): NftRuleset {
+  const told = readPlain(plain)
   const listed = listOf(at(JSON.parse(text), 'nftables')).map(kindOf)
   const entries = (kind: string) =>
     listed.flatMap(([of, body]) => (of === kind && isObject(body) ? [body] : []))
@@ -23,7 +29,7 @@ export function readNft(text: string): NftRuleset {
     sets: [...entries('set'), ...entries('map')],
   }
   return {
-    tables: entries('table').map((table) => readTable(table, found)),
+    tables: entries('table').map((table) => readTable(table, found, told)),
     gaps: entries('flowtable').map(
       (entry) =>
         `flowtable ${entry['name']} of table ${entry['family']} ${entry['table']}: connections in it pass by the hooks`,
@@ -34,11 +40,13 @@ export function readNft(text: string): NftRuleset {
 function readTable(
   table: Entry,
   found: Readonly<Record<'chains' | 'rules' | 'sets', readonly Entry[]>>,
+  told: PlainListing,
 ): Table {
   const family = table['family'] as Table['family']
   const isOfTable = (entry: Entry) => entry['family'] === family && entry['table'] === table['name']
   const rules = found.rules.filter(isOfTable)
   const changed = rules.flatMap((rule) => listOf(rule['expr']).flatMap(setsChangedBy))
+  const flags = told.flags.get(`${family} ${table['name']}`) ?? listOf(table['flags'])
   const context = { family, sets: readSets(found.sets.filter(isOfTable), changed) }
   return {
     backend: 'nft',
@@ -47,7 +55,7 @@ function readTable(
     chains: found.chains.filter(isOfTable).map((chain) => ({
       name: String(chain['name']),
       handle: handleOf(chain),
-      base: readBase(chain, listOf(table['flags'])),
+      base: readBase(chain, flags, told),
       rules: readChain(
         rules.filter((rule) => rule['chain'] === chain['name']),
         context,
@@ -74,11 +82,16 @@ const handleOf = (entry: Entry) =>
 const HARMLESS_FLAGS = ['owner', 'persist']
 const AT_DEVICES = ['ingress', 'egress']
 
-function readBase(chain: Entry, tableFlags: readonly unknown[]): Base | undefined {
+function readBase(
+  chain: Entry,
+  tableFlags: readonly unknown[],
+  told: PlainListing,
+): Base | undefined {
   const { hook, prio, type, policy } = chain
   // the chains of a dormant table are not asked
   if (typeof hook !== 'string' || tableFlags.includes('dormant')) return undefined
-  const devices = listOf(chain['dev'] ?? chain['devices']).map(String)
+  const name = `${chain['family']} ${chain['table']} ${chain['name']}`
+  const devices = listOf(chain['dev'] ?? chain['devices'] ?? told.devices.get(name)).map(String)
   const doubt = doubtOf(AT_DEVICES.includes(hook) && devices.length === 0, tableFlags)
   return {
     hook: hook as Hook,

@@ -181,7 +181,7 @@ export function parseNode(
     const text = parts.get(name)
     return text === undefined || text.trim() === '' ? {} : { [name]: text }
   }
-  const names = ['nft', 'iptables', 'ip6tables', 'legacy4', 'legacy6'] as const
+  const names = ['nft', 'nftPlain', 'iptables', 'ip6tables', 'legacy4', 'legacy6'] as const
   const filters = readFilters(Object.assign({}, ...names.map(trimmed)) as FilterTexts)
   for (const text of filters.gaps) gap(text)
   const rules = [

@@ -58,6 +58,16 @@ save() {
   fi
 }
 
+# has_own RULES: whether there is a table that iptables would not make. Of such the JSON of some versions tells less.
+has_own() {
+  local rest=$1 table='"table": ?\{"family": ?"([a-z0-9]+)", ?"name": ?"([^"]*)"'
+  while [[ $rest =~ $table ]]; do
+    [[ ${BASH_REMATCH[1]} == ip?(6) && ${BASH_REMATCH[2]} == @(filter|nat|mangle|raw|security) ]] || return 0
+    rest=${rest#*"${BASH_REMATCH[0]}"}
+  done
+  return 1
+}
+
 # read_filters: those of iptables-nft are shown by nft without the arguments of their matches, and so by their own tool too
 read_filters() {
   local rules='' tables='(filter|nat|mangle|raw|security)"'
@@ -66,6 +76,7 @@ read_filters() {
   elif rules=$(nft -j list ruleset); then
     part nft
     printf '%s\n' "$rules"
+    ! has_own "$rules" || { part nftPlain && nft list ruleset; }
   else
     failed nft nft -j list ruleset
   fi

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { readPlain } from '../../../../src/explain/live/nft/plain.js'
 import { readNft } from '../../../../src/explain/live/nft.js'
 import type { FilterRule } from '../../../../src/state/firewall.js'
 import { brief, briefly, fixture } from './brief.js'
@@ -147,6 +148,48 @@ describe('chains', () => {
     const flowtable = { family: 'ip', table: 't', name: 'ft', dev: 'eth0' }
     expect(readNft(listing([{ flowtable }])).gaps).toEqual([
       'flowtable ft of table ip t: connections in it pass by the hooks',
+    ])
+  })
+})
+
+describe('what the plain listing tells beside', () => {
+  const bases = (plain?: string) =>
+    readNft(fixture('nft.txt'), plain).tables.flatMap(({ chains }) =>
+      chains.flatMap(({ base }) =>
+        base?.hook === 'ingress' || base?.hook === 'egress' ? base : [],
+      ),
+    )
+
+  test('devices of chains', () => {
+    expect(bases().map(({ devices, doubt }) => [devices, doubt !== undefined])).toEqual(
+      Array(3).fill([undefined, true]),
+    )
+    expect(bases(fixture('nft-plain.txt')).map(({ devices, doubt }) => [devices, doubt])).toEqual(
+      Array(3).fill([['lo'], undefined]),
+    )
+  })
+
+  test('several devices, and flags of tables', () => {
+    const plain = [
+      'table netdev t { # handle 1',
+      '\tflags dormant,owner',
+      '',
+      '\tchain c { # handle 2',
+      '\t\ttype filter hook ingress devices = { "eth0", "eth1" } priority filter + 5; policy accept;',
+      '\t}',
+      '}',
+      'table ip u {',
+      '\tchain d {',
+      '\t\ttype filter hook egress device "lo" priority filter; policy accept;',
+    ].join('\n')
+    const { flags, devices } = readPlain(plain)
+    expect([...flags]).toEqual([
+      ['netdev t', ['dormant', 'owner']],
+      ['ip u', []],
+    ])
+    expect([...devices]).toEqual([
+      ['netdev t c', ['eth0', 'eth1']],
+      ['ip u d', ['lo']],
     ])
   })
 })

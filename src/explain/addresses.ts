@@ -8,9 +8,6 @@ export const isLoopback = (address: string) =>
 export const isMulticast = (address: string) =>
   contains(familyOf(address) === 4 ? '224.0.0.0/4' : 'ff00::/8', address)
 
-export const isLinkLocal = (address: string) =>
-  familyOf(address) === 6 && contains('fe80::/10', address)
-
 export const addressesOf = (
   node: NodeState,
   family: Family,

@@ -35,7 +35,7 @@ function chainName({ table, chain }: Pick<Crossing, 'table' | 'chain'>): string 
 }
 
 /** What decided in a base chain, in words. */
-export function decision(crossing: Crossing): string {
+function decision(crossing: Crossing): string {
   const name = chainName(crossing)
   if (crossing.outcome === 'unknown') return `${name}: ${crossing.unknown}`
   if (crossing.isPolicy) return `${name}: policy ${crossing.outcome}`

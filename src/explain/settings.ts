@@ -33,9 +33,6 @@ export const forwards6 = (node: NodeState, link: string) =>
   read(node, 'net.ipv6.conf.all.forwarding') !== 0 ||
   read(node, `net.ipv6.conf.${link}.force_forwarding`) !== 0
 
-export const disabled6 = (node: NodeState, link: string) =>
-  read(node, `net.ipv6.conf.${link}.disable_ipv6`) !== 0
-
 export const ignoresLinkdown6 = (node: NodeState, link: string) =>
   read(node, `net.ipv6.conf.${link}.ignore_routes_with_linkdown`) !== 0
 

@@ -29,7 +29,7 @@ export interface RouteQuestion {
 }
 
 /** Where the kernel would send it. */
-export interface RouteFound {
+interface RouteFound {
   readonly device: string
   readonly gateway?: string | undefined
   readonly type: RouteType
@@ -39,7 +39,7 @@ export interface RouteFound {
 }
 
 /** Why it would not: a code of errno, or `UNKNOWN` with what ip said of it. */
-export interface RouteRefused {
+interface RouteRefused {
   readonly code: string
   readonly text: string
 }

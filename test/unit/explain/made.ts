@@ -63,7 +63,7 @@ export const route = (to: string, change: Partial<RouteState> = {}): RouteState 
 })
 
 /** An address with the routes that the kernel makes of it. */
-export function address(on: string, cidr: string) {
+function address(on: string, cidr: string) {
   const [text = '', prefix = '32'] = cidr.split('/')
   const family: Family = familyOf(text)
   const own: AddressState = {
@@ -147,7 +147,7 @@ export function lost(state: NetState, packet: Packet = ping(), from = 'a'): read
   return lossesOf(walk(state, start))
 }
 
-export const lossesOf = ({ forward, back }: Walked): readonly string[] =>
+const lossesOf = ({ forward, back }: Walked): readonly string[] =>
   [
     ...forward.recorder.losses,
     ...forward.recorder.unknowns,

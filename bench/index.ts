@@ -4,7 +4,7 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { type LabResult, measure, nodeStart, sandboxCosts } from './labs.js'
+import { answerCost, type LabResult, measure, nodeStart, sandboxCosts } from './labs.js'
 import { type Peer, peers } from './peers.js'
 import { importCost, type PlanResult, planCosts } from './plans.js'
 import { plot } from './plot.js'
@@ -80,6 +80,9 @@ console.log(
   `\na lab of two namespaces in a sandbox: up in ${show(sandboxed.up, 'ms')}, gone in ${show(sandboxed.down, 'ms')}`,
 )
 
+const answer = answerCost(LAB_ROUNDS)
+console.log(`\nan answer by the kernel's state, of 20 namespaces: ${show(answer, 'ms')}`)
+
 const imports = { import: importCost('module', ROUNDS), require: importCost('commonjs', ROUNDS) }
 console.log(
   `\nover an empty program: import ${show(imports.import, 'ms')}, require ${show(imports.require, 'ms')}`,
@@ -93,6 +96,7 @@ if (write) {
     labs,
     plans,
     sandboxed,
+    answer,
     imports,
   }
   writeFileSync(join(docs, 'performance.json'), `${JSON.stringify(results, null, 2)}\n`)

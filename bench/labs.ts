@@ -134,3 +134,10 @@ export function sandboxCosts(rounds: number): Readonly<Record<Verb, number>> {
   const [, ...warm] = all
   return { up: median(warm.map(({ up }) => up)), down: median(warm.map(({ down }) => down)) }
 }
+
+/** How long an answer by the kernel's state takes, in a lab of 20 namespaces; the median, in milliseconds. */
+export function answerCost(rounds: number): number {
+  const program = join(import.meta.dirname, 'explain.mjs')
+  const [, ...warm]: number[] = JSON.parse(run(process.execPath, [program, String(rounds)]))
+  return median(warm)
+}

@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readFilters } from '../../src/explain/live/filters.js'
-import { type Case, IPTABLES, LEGACY, NAT, NFT, UNKNOWN } from './filters/cases.js'
+import { type Case, IDLE, IPTABLES, LEGACY, NAT, NFT, UNKNOWN } from './filters/cases.js'
 import { type Probe, probes, quoted, sendAll, startSenders } from './filters/probes.js'
 import { listen, ROUTER, router, SETS, seenIn } from './filters/router.js'
 import { sightOf } from './filters/walk.js'
@@ -40,6 +41,7 @@ nft flush ruleset
 [[ -z $(</proc/net/ip_tables_names) ]] || ${LEGACY_AWAY}${rules}
 save() { "$@" 2>/dev/null; printf ${quoted(CUT)}; }
 save nft -j list ruleset
+save nft list ruleset
 ${rules.includes('tables') ? 'save iptables-save -c\nsave ip6tables-save -c' : `printf ${quoted(CUT + CUT)}`}
 [[ -z $(</proc/net/ip_tables_names) ]] || iptables-legacy-save -c
 `
@@ -49,14 +51,17 @@ nsenter --net=/run/netns/r bash -euc ${quoted(inRouter)}
 printf ${quoted(CUT)}
 ${sendAll(machine.folder, all)}
 for ns in a b; do nsenter --net=/run/netns/$ns nft -j list ruleset; printf ${quoted(CUT)}; done`)
-  const [nft, iptables, ip6tables, legacy4, atA = '', atB = ''] = printed
+  const [nft, nftPlain, iptables, ip6tables, legacy4, atA = '', atB = ''] = printed
     .split(CUT.trimEnd())
     .map((text) => text.trim())
-  const filters = readFilters({ nft, iptables, ip6tables, legacy4, legacy6: undefined })
+  const filters = readFilters({ nft, nftPlain, iptables, ip6tables, legacy4, legacy6: undefined })
   const node = { ...router, tables: filters.tables, gaps: filters.gaps }
   const sights = all.map((probe) => sightOf(node, probe))
+  const free = all.flatMap((probe) => sightOf({ ...node, tables: [] }, probe).sure)
   return {
     node,
+    /** What would be seen without any rule. */
+    free: [...new Set(free)].sort(),
     seen: [...new Set([...seenIn(atA), ...seenIn(atB)])].filter(isOf(all)).sort(),
     sure: [...new Set(sights.flatMap(({ sure }) => sure))].sort(),
     maybe: sights.flatMap(({ maybe }) => maybe),
@@ -70,8 +75,9 @@ describe.each([
   ['legacy', LEGACY],
 ] as const)('%s: what the kernel lets through is what the filters say', (_, cases) => {
   test.each(cases)('$name', async (one) => {
-    const { seen, sure, maybe, node } = await trial(one)
+    const { seen, sure, maybe, free, node } = await trial(one)
     expect({ maybe, gaps: node.gaps }).toEqual({ maybe: [], gaps: [] })
+    expect(isDeepStrictEqual(sure, free)).toBe(IDLE.includes(one.name))
     expect(seen).toEqual(sure)
   })
 })

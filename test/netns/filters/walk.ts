@@ -45,7 +45,10 @@ function through(
     now = { how: passage.outcome, packet: gone, tracking: passage.tracking, answer }
   }
   if (from.in === undefined) at('output', { out: linkTo(now.packet.destination) })
-  else at('prerouting', from)
+  else {
+    at('ingress', from)
+    at('prerouting', from)
+  }
   const out = linkTo(now.packet.destination)
   if (from.in !== undefined && isLocal(node, now.packet.destination)) {
     at('input', from)
@@ -56,6 +59,7 @@ function through(
     at('forward', { ...from, out })
   }
   at('postrouting', { ...from, out })
+  at('egress', { ...from, out })
   return now
 }
 

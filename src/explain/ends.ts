@@ -89,9 +89,11 @@ function familyFor(from: End, to: End, wanted: Family | undefined): Family {
   return both(4) || !both(6) ? 4 : 6
 }
 
-function addressFor({ node, address }: End, family: Family): string {
+function addressFor({ node, address }: End, family: Family, wanted: NetState | undefined): string {
   if (address !== undefined) return address
-  const [first] = node === undefined ? [] : speakable(node, family)
+  // IPv6 addresses go where a link goes down: asked is for the one that there should be
+  const plan = node && wanted?.nodes.find((each) => each.node === node.node)
+  const [first] = [node, plan].flatMap((each) => (each ? speakable(each, family) : []))
   if (first !== undefined) return first
   throw new NetloomError('MISSING_ADDRESS', `${node?.node} has no IPv${family} address`, {
     value: node?.node,
@@ -114,6 +116,7 @@ export function endsOf(
   from: unknown,
   to: unknown,
   options: ExplainOptions,
+  wanted?: NetState,
 ): Start & { readonly to?: string | undefined } {
   const protocol = protocolOf(options)
   const [sender, receiver] = [endOf(state, from), endOf(state, to)]
@@ -124,7 +127,7 @@ export function endsOf(
       String(from),
       state.nodes.map((each) => each.node),
     )
-  const destination = addressFor(receiver, family)
+  const destination = addressFor(receiver, family, wanted)
   if (
     familyOf(destination) !== family ||
     (sender.address ?? destination).includes(':') !== (family === 6)

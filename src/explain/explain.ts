@@ -24,6 +24,8 @@ export interface Followed {
   readonly start: Start
   readonly to?: string | undefined
   readonly walked: Walked
+  /** The same question of another state. */
+  startIn(state: NetState): Start
 }
 
 export function follow(
@@ -31,15 +33,18 @@ export function follow(
   from: unknown,
   to: unknown,
   options: ExplainOptions,
+  wanted?: NetState,
 ): Followed {
-  const { to: receiver, ...start } = endsOf(state, from, to, options)
-  return { state, start, to: receiver, walked: walk(state, start) }
+  const startIn = (other: NetState) => endsOf(other, from, to, options, wanted)
+  const { to: receiver, ...start } = startIn(state)
+  return { state, start, to: receiver, walked: walk(state, start), startIn }
 }
 
 /** The answer by a state, whoever told it. */
-export function answerOf({ state, start, to, walked }: Followed, source: Source): Explanation {
+export function answerOf(followed: Followed, source: Source): Explanation {
+  const { state, start, startIn, to, walked } = followed
   const { wanted } = source
-  const mends = (loss: FoundLoss) => mendsFor({ state, start, loss, wanted })
+  const mends = (loss: FoundLoss) => mendsFor({ state, start, startIn, loss, wanted })
   return explanationOf({ ...source, state, start, to, mendsFor: mends }, walked)
 }
 

@@ -39,7 +39,7 @@ export async function explainPlaces(
   const reading = { readFilters, timeoutMs, signal }
   for (let round = 1; ; round += 1) {
     const { state, changed } = await collect(places, reading)
-    const followed = follow(state, from, to, flow)
+    const followed = follow(state, from, to, flow, wanted)
     const { walked } = followed
     const [otherwise, moved] = await Promise.all([
       disagreements(places, walked, reading),

@@ -30,7 +30,8 @@ function moves({ loss }: Wanting, next: FoundLoss | undefined): boolean {
 
 /** Tries a mend on a copy of the state; nothing where the packet comes no farther. */
 export function tried(wanting: Wanting, { apply, ...mend }: Candidate): Mend | undefined {
-  const walked = walk(apply(wanting.state), wanting.start)
+  const state = apply(wanting.state)
+  const walked = walk(state, wanting.startIn?.(state) ?? wanting.start)
   const next = firstLoss(walked)
   if (!moves(wanting, next)) return undefined
   const verified = arrives(walked)

@@ -7,6 +7,8 @@ import type { Mend } from '../types.js'
 export interface Wanting {
   readonly state: NetState
   readonly start: Start
+  /** The same question of another state: which source is taken may be another then. */
+  startIn?(state: NetState): Start
   readonly loss: FoundLoss
   /** What the plan wants, where there is one. */
   readonly wanted?: NetState | undefined

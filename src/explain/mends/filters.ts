@@ -20,14 +20,26 @@ function acceptFlow({ loss }: Wanting): readonly Candidate[] {
   const bridged: readonly Match[] = position.bridgeIn === undefined ? [] : [{ match: 'bridged' }]
   const matches = [...linksAt(hook, position), ...flowAt({ packet, isReply }), ...bridged]
   const what = `${packet.protocol} from ${packet.source} to ${packet.destination}`
+  const edits = [insertAccept(node, table, base.name, matches, packet)]
+  // a policy drops the replies as well
+  const both = crossing.isPolicy && hook === 'forward' && bridged.length === 0 && !isReply
+  if (both) {
+    const back = linksAt(hook, { in: position.out, out: position.in })
+    edits.push(insertAccept(node, table, base.name, [...back, ESTABLISHED], packet))
+  }
   return [
     mend(
       {
-        description: `accept ${isReply ? 'its replies' : 'it'} in ${chainOf(table, base.name)} of ${spoken(node)}`,
+        description: `accept ${isReply ? 'its replies' : both ? 'it and the replies' : 'it'} in ${chainOf(table, base.name)} of ${spoken(node)}`,
         scope: 'this-flow',
-        sideEffects: [`all ${what} passes there${portWords(packet.destinationPort, isReply)}`],
+        sideEffects: [
+          `all ${what} passes there${portWords(packet.destinationPort, isReply)}`,
+          ...(both
+            ? [`the replies of every connection from ${position.in} to ${position.out} pass too`]
+            : []),
+        ],
       },
-      [insertAccept(node, table, base.name, matches, packet)],
+      edits,
     ),
   ]
 }

@@ -16,6 +16,7 @@ function lostAt({ state, wanted }: Wanting, node: string, link: string) {
   const addresses = (plan?.addresses ?? []).filter(
     (a) =>
       a.link === link &&
+      a.scope !== 'host' &&
       a.address !== 'fe80::' &&
       !own?.addresses.some((each) => each.link === link && each.address === a.address),
   )
@@ -53,7 +54,6 @@ export function bringUp(
   )
 }
 
-/** Routes by which packets came to a link, where no plan tells them: those of the loss itself. */
 const isKnown = (state: NetState, node: string, link: string) => {
   const own = nodeOf(state, node)
   return own !== undefined && linkOf(own, link) !== undefined

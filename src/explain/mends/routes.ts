@@ -157,7 +157,7 @@ const leaks: Maker = (wanting) => {
     mend(
       {
         description: `let ${spoken(node)} call ${destination} unreachable while it has no other route there: nothing leaks, and the sender is told`,
-        scope: 'this-flow',
+        scope: 'host-wide',
         sideEffects: ['the packet does not arrive for all that'],
       },
       [addRoute(node, guard)],

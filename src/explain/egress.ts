@@ -10,7 +10,7 @@ import { type Leaving, LOST, type Next, type Trip } from './trip.js'
 
 /** POSTROUTING, the neighbour, the wire. */
 export function leave(trip: Trip, leaving: Leaving): Next {
-  const { recorder, sessions, state } = trip
+  const { recorder, sessions, state, learned } = trip
   const { node, original, route } = leaving
   const out = route.type === 'unicast' ? (route.device ?? '') : 'lo'
   const link = linkOf(node, out)
@@ -31,7 +31,8 @@ export function leave(trip: Trip, leaving: Leaving): Next {
   if (packet.length > limit)
     recorder.lose(tooLong(node, out, packet, limit, 'LINK_TX'), packet, position)
   const target = route.gateway ?? packet.destination
-  const neighbour = neighbourOf(state, node, link, target, packet, route.gateway !== undefined)
+  const isGateway = route.gateway !== undefined
+  const neighbour = neighbourOf(state, node, link, target, packet, isGateway, learned)
   return reach(trip, leaving, packet, position, neighbour)
 }
 

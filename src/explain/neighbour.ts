@@ -4,6 +4,7 @@ import { type LinkState, linkOf, type NetState, type NodeState } from '../state/
 import { addressesOf, cidrOf, ownAddress } from './addresses.js'
 import { discovery } from './discovery.js'
 import { inputRoute, type Refusal } from './input.js'
+import type { Learned } from './learned.js'
 import type { Loss } from './loss.js'
 import { lookup } from './routing.js'
 import { type Receiver, type Segment, segmentOf } from './segment.js'
@@ -38,6 +39,10 @@ function arpSource(node: NodeState, link: LinkState, target: string, source: str
   const elsewhere = addressesOf(node, 4).find((a) => a.scope === 'global' && a.secondary !== true)
   return (nearest ?? elsewhere)?.address ?? '0.0.0.0'
 }
+
+/** That of a neighbour solicitation: ndisc_solicit() of net/ipv6/ndisc.c. */
+const solicitSource = (node: NodeState, link: LinkState, source: string) =>
+  node.addresses.some((a) => a.link === link.name && a.address === source) ? source : ''
 
 type Answer =
   | { readonly yes: true; readonly how: string }
@@ -183,9 +188,13 @@ export function neighbourOf(
   target: string,
   packet: Packet,
   isGateway: boolean,
+  learned: Learned,
 ): Neighbour {
   const segment = segmentOf(state, node, link)
-  const sender = packet.family === 4 ? arpSource(node, link, target, packet.source) : ''
+  const sender =
+    packet.family === 4
+      ? arpSource(node, link, target, packet.source)
+      : solicitSource(node, link, packet.source)
   const asked = segment.receivers.map((receiver) => ({
     receiver,
     answer:
@@ -220,7 +229,13 @@ export function neighbourOf(
     const losses = [...(best?.receiver.losses ?? []), wrong]
     return { receiver: best?.receiver, losses, outside: false, how, others: [] }
   }
+  const known = learned.holder(node, link, target, segment.receivers)
+  if (known !== undefined) {
+    const how = `${known.node.node} has asked before, as ${target}`
+    return { receiver: known, losses: known.losses, outside: false, how, others: [] }
+  }
   if (best?.answer.yes) {
+    learned.learn(best.receiver, sender, node, link)
     const others = willing.filter((each) => each !== best && clear(each))
     const { receiver, answer } = best
     return {

@@ -1,5 +1,6 @@
 import type { Packet, Position, Tracking } from '../state/packet.js'
 import type { NetState, NodeState, RouteState } from '../state/state.js'
+import type { Learned } from './learned.js'
 import type { Recorder } from './recorder.js'
 import { routeLoss, routeRef, routeText } from './route-loss.js'
 import type { Lookup, Question } from './routing.js'
@@ -11,6 +12,7 @@ export interface Trip {
   readonly state: NetState
   readonly recorder: Recorder
   readonly sessions: Sessions
+  readonly learned: Learned
   readonly seen: Set<string>
 }
 

@@ -3,6 +3,7 @@ import { type NetState, nodeOf } from '../state/state.js'
 import { ownAddress } from './addresses.js'
 import { leave } from './egress.js'
 import { receive } from './ingress.js'
+import { Learned } from './learned.js'
 import type { Loss } from './loss.js'
 import { originate, type Start } from './origin.js'
 import { type Counter, Recorder } from './recorder.js'
@@ -21,6 +22,13 @@ export interface Walked {
   readonly back?: Journey | undefined
 }
 
+/** What the way there leaves behind for the way back. */
+interface Memory {
+  readonly sessions: Sessions
+  readonly learned: Learned
+  readonly counter: Counter
+}
+
 function step(trip: Trip, next: Exclude<Next, End>): Next {
   return next.next === 'leave'
     ? leave(trip, next.leaving)
@@ -28,15 +36,10 @@ function step(trip: Trip, next: Exclude<Next, End>): Next {
 }
 
 /** Follows a packet on its way, in one direction. Behind a loss it goes on as if there were none, to find the next. */
-function travel(
-  state: NetState,
-  start: Start,
-  direction: Direction,
-  sessions: Sessions,
-  counter: Counter,
-): Journey {
+function travel(state: NetState, start: Start, direction: Direction, memory: Memory): Journey {
+  const { sessions, learned, counter } = memory
   const recorder = new Recorder(direction, counter)
-  const trip: Trip = { state, recorder, sessions, seen: new Set() }
+  const trip: Trip = { state, recorder, sessions, learned, seen: new Set() }
   let next = originate(trip, start)
   while (next.next !== 'end') next = step(trip, next)
   const { arrival, exits, loops } = next
@@ -45,14 +48,13 @@ function travel(
 
 /** The way of a packet and of its reply: the one function behind every answer. */
 export function walk(state: NetState, start: Start): Walked {
-  const sessions = new Sessions()
-  const counter = { next: 1 }
-  const forward = travel(state, start, 'forward', sessions, counter)
+  const memory = { sessions: new Sessions(), learned: new Learned(), counter: { next: 1 } }
+  const forward = travel(state, start, 'forward', memory)
   const { arrival } = forward
   if (arrival === undefined) return { forward }
   const reply = answerOf(arrival.packet)
   const from = { node: arrival.node, packet: reply, sourceFixed: true }
-  const back = travel(state, from, 'return', sessions, counter)
+  const back = travel(state, from, 'return', memory)
   noteStranger(state, start, back)
   return { forward, back }
 }

@@ -251,6 +251,18 @@ describe('links and neighbours', () => {
     expect(lost(chain({ a: { routes } }))[0]).toBe('forward a GATEWAY_NOT_OWNED')
   })
 
+  test('who has asked before is known, and need not answer for the way back', () => {
+    const settings = { 'net.ipv4.conf.va.arp_ignore': '8' }
+    expect(lost(chain({ a: { settings } }))).toEqual([])
+    const neighbours = [
+      { link: 'va', family: 4, address: '10.0.1.1', state: 'REACHABLE', mac: '02:00:00:00:00:01' },
+    ] as const
+    const r = { links: linkOf(1, 'ra', { mac: '02:00:00:00:00:01' }) }
+    expect(lost(chain({ a: { settings, neighbours }, r }))).toEqual([
+      'return a NEIGHBOR_UNRESOLVED',
+    ])
+  })
+
   test('a gateway on another link of the next hop does not answer where arp_ignore is set', () => {
     const routes = [...ofA, route('0.0.0.0/0', { gateway: '10.0.2.1', device: 'va', onlink: true })]
     expect(lost(chain({ a: { routes } }))).toEqual([])

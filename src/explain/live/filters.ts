@@ -105,7 +105,9 @@ function resolved(table: Table, twin: Table, gaps: string[]): Table {
       if (chain.rules.some(hasExtension)) gaps.push(disagreement(table, chain, other))
       return { ...chain, base, rules: chain.rules.map(withoutHarmless) }
     }
-    return { ...chain, base, rules: chain.rules.map((rule) => resolvedRule(rule, chain, other)) }
+    const several = manyOf(chain)
+    const rules = chain.rules.map((rule) => resolvedRule(rule, several, other))
+    return { ...chain, base, rules }
   })
   return { ...table, backend: NF_TABLES, chains }
 }
@@ -119,15 +121,20 @@ const countOf = ({ rules }: Chain) => new Set(rules.map(({ number }) => number))
 const disagreement = ({ family, name }: Table, chain: Chain, other: Chain | undefined) =>
   `chain ${chain.name} of table ${family} ${name}: nft tells of ${countOf(chain)} rules and iptables of ${other?.rules.length ?? 0}; what extensions of iptables ask for there is not known`
 
+/** The numbers of rules that were made several. */
+function manyOf({ rules }: Chain): ReadonlySet<number> {
+  // those of one number stand side by side
+  return new Set(rules.flatMap(({ number }, i) => (rules[i - 1]?.number === number ? number : [])))
+}
+
 /** What iptables prints is right where nft says the same, or says nothing of it. */
-function resolvedRule(rule: FilterRule, chain: Chain, other: Chain): FilterRule {
+function resolvedRule(rule: FilterRule, several: ReadonlySet<number>, other: Chain): FilterRule {
   const told = other.rules[rule.number - 1]
   if (told === undefined) return rule
-  const isOne = chain.rules.filter(({ number }) => number === rule.number).length === 1
   const comment = told.comment ?? rule.comment
   const packets = rule.packets ?? told.packets
   if (hasExtension(rule)) return { ...told, handle: rule.handle, comment, packets }
-  if (!isOne || !isSameMeaning(rule.parts, told.parts)) return rule
+  if (several.has(rule.number) || !isSameMeaning(rule.parts, told.parts)) return rule
   return { ...rule, text: told.text, comment, packets }
 }
 

@@ -215,6 +215,18 @@ describe('translation', () => {
     })
   })
 
+  test('a chain of nat is asked where the kernel translates, whatever its own priority is', () => {
+    const late = table('ip', base('prerouting', { type: 'nat', priority: -50 }, [dnat]))
+    const between = table(
+      'inet',
+      base('prerouting', { priority: -80 }, [
+        { match: 'destination', networks: ['10.0.2.9'] },
+        drop,
+      ]),
+    )
+    expect(pass(at([late, between], first)).outcome).toBe('drop')
+  })
+
   test('only the first packet of a flow is shown to chains of nat', () => {
     const known = { ...first, tracking: { state: 'established', mark: 0 } } as const
     expect(pass(at([nat('prerouting', drop, dnat)], known)).crossings).toEqual([])

@@ -6,7 +6,7 @@ import type { Loss } from './loss.js'
 import { type Neighbour, neighbourOf } from './neighbour.js'
 import { leak, loDown } from './route-loss.js'
 import type { Receiver } from './segment.js'
-import { type Leaving, LOST, type Next, type Trip } from './trip.js'
+import { doubtBridge, type Leaving, LOST, type Next, type Trip } from './trip.js'
 
 /** POSTROUTING, the neighbour, the wire. */
 export function leave(trip: Trip, leaving: Leaving): Next {
@@ -14,7 +14,7 @@ export function leave(trip: Trip, leaving: Leaving): Next {
   const { node, original, route } = leaving
   const out = route.type === 'unicast' ? (route.device ?? '') : 'lo'
   const link = linkOf(node, out)
-  const position: Position = { in: leaving.in, out }
+  const position: Position = { in: leaving.in, out, via: route.gateway }
   const { packet, tracking } = cross(recorder, sessions, {
     ...leaving,
     hook: 'postrouting',
@@ -27,6 +27,7 @@ export function leave(trip: Trip, leaving: Leaving): Next {
     if (!link.up) recorder.lose(loDown(node, link), packet, position)
     return { next: 'receive', receiver: itself(node, link), packet }
   }
+  doubtBridge(trip, node, link, packet)
   const limit = Math.min(link.mtu, route.mtu ?? link.mtu)
   if (packet.length > limit)
     recorder.lose(tooLong(node, out, packet, limit, 'LINK_TX'), packet, position)

@@ -25,6 +25,8 @@ export interface Crossed {
   readonly packet: Packet
   readonly position: Position
   readonly tracking: Tracking
+  /** A hook of the bridge family, which sees frames. */
+  readonly bridge?: boolean | undefined
 }
 
 /** `filter FORWARD` of iptables, `inet f forward` of nft. */

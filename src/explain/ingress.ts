@@ -8,7 +8,7 @@ import { refusalLoss } from './route-loss.js'
 import type { BridgeCrossing, Receiver } from './segment.js'
 import { bridgeCalls } from './settings.js'
 import { deliver } from './socket.js'
-import { doubtUnread, goesOn, LOST, type Next, question, type Trip } from './trip.js'
+import { doubtBridge, doubtUnread, goesOn, LOST, type Next, question, type Trip } from './trip.js'
 
 interface Crossed {
   readonly packet: Packet
@@ -33,6 +33,7 @@ export function receive(trip: Trip, receiver: Receiver, packet: Packet): Next {
   recorder.step({ stage: 'LINK_RX', action: 'RECEIVED', text: `in by ${link.name}` })
   doubtPrograms(trip, receiver, packet)
   doubtUnread(trip, node, packet)
+  doubtBridge(trip, node, link, packet)
   const tracking = sessions.trackingOf(node.node, packet, recorder.direction)
   const at = { node, packet, position, tracking }
   cross(recorder, sessions, { ...at, hook: 'ingress' })
@@ -76,7 +77,7 @@ function doubtPrograms({ recorder }: Trip, { node, link }: Receiver, packet: Pac
   }
 }
 
-/** A frame passes a bridge; with br_netfilter the rules for routed packets see it. */
+/** A frame passes a bridge: tables of the bridge family see it, and with br_netfilter the rules for routed packets too. */
 function bridge(trip: Trip, { node, bridge, in: by, out }: BridgeCrossing, packet: Packet): void {
   const { recorder, sessions } = trip
   if (by === undefined) return
@@ -84,10 +85,14 @@ function bridge(trip: Trip, { node, bridge, in: by, out }: BridgeCrossing, packe
   recorder.leavesBy(out.name)
   const text = `bridge ${bridge.name}: ${by.name} -> ${out.name}`
   recorder.step({ stage: 'BRIDGE', action: 'FORWARDED', text })
+  const tracking = sessions.trackingOf(node.node, packet, recorder.direction)
+  const ports = { bridgeIn: by.name, bridgeOut: out.name }
+  const frame = { node, packet, position: { in: by.name, out: out.name, ...ports }, tracking }
+  for (const hook of ['prerouting', 'forward', 'postrouting'] as const)
+    cross(recorder, sessions, { ...frame, hook, bridge: true })
   const called = packet.family === 4 ? bridge.bridge?.callIptables : bridge.bridge?.callIp6tables
   if (called !== true && !bridgeCalls(node, packet.family)) return
-  const tracking = sessions.trackingOf(node.node, packet, recorder.direction)
-  const position = { in: bridge.name, out: bridge.name, bridgeIn: by.name, bridgeOut: out.name }
+  const position = { in: bridge.name, out: bridge.name, ...ports }
   cross(recorder, sessions, { node, hook: 'forward', packet, position, tracking })
 }
 

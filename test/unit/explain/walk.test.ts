@@ -303,3 +303,51 @@ describe('links and neighbours', () => {
     expect(lost(chain({ b: { settings } }))).toEqual(['forward b ECHO_IGNORED'])
   })
 })
+
+describe('a bridge', () => {
+  const port = (name: string, to: string, change: Parameters<typeof link>[1] = {}) =>
+    link(name, { master: 'br', peer: { node: to, link: 'eth' }, ...change })
+  const host = (change: Partial<NodeState> = {}, isolated = false): NodeState =>
+    filled(
+      {
+        node: 'h',
+        links: [
+          link('br', { kind: 'bridge' }),
+          port('pa', 'a', { port: { isolated, state: 'forwarding', hairpin: false } }),
+          port('pb', 'b', { port: { isolated, state: 'forwarding', hairpin: false } }),
+        ],
+        ...change,
+      },
+      { br: '10.0.5.254/24' },
+    )
+  const end = (name: string, cidr: string) =>
+    filled(
+      { node: name, links: [link('eth', { peer: { node: 'h', link: `p${name}` } })] },
+      { eth: cidr },
+    )
+  const lostBy = (h: NodeState, packet = ping({ source: '10.0.5.1', destination: '10.0.5.2' })) =>
+    lost({ nodes: [end('a', '10.0.5.1/24'), end('b', '10.0.5.2/24'), h] }, packet)
+  const bridged = (hook: 'forward' | 'input'): Table => ({
+    ...filter('forward', 'drop', [], 'nft'),
+    family: 'bridge',
+    chains: [{ name: 'c', base: { hook, priority: 0, type: 'filter', policy: 'drop' }, rules: [] }],
+  })
+
+  test('passes frames on, but for isolated ports, and what its own tables and br_netfilter drop', () => {
+    expect(lostBy(host())).toEqual([])
+    expect(lostBy(host({}, true))[0]).toBe('forward h BRIDGE_PORT_ISOLATED')
+    expect(lostBy(host({ tables: [bridged('forward')] }))[0]).toBe('forward h BRIDGE_NF_DROP')
+    const drops = filter('forward', 'drop')
+    expect(lostBy(host({ tables: [drops] }))).toEqual([])
+    const settings = { 'net.bridge.bridge-nf-call-iptables': '1' }
+    expect(lostBy(host({ tables: [drops], settings }))[0]).toBe('forward h BRIDGE_NF_DROP')
+  })
+
+  test('is doubted where it takes a packet itself and has tables of frames', () => {
+    const own = ping({ source: '10.0.5.1', destination: '10.0.5.254' })
+    expect(lostBy(host(), own)).toEqual([])
+    expect(lostBy(host({ tables: [bridged('input')] }), own)[0]).toBe(
+      'forward h UNDETERMINED_FOREIGN_MATCH',
+    )
+  })
+})

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { FilterRule, RulePart, Table } from '../../../src/state/firewall.js'
 import type { NodeState } from '../../../src/state/state.js'
-import { chain, filled, type link, lost, mainRules, ping, route, rule } from './made.js'
+import { chain, filled, link, lost, mainRules, ping, route, rule } from './made.js'
 
 const settingsOfR = { ...chain().nodes[1]?.settings }
 const r = (settings: Record<string, string>): { readonly r: Partial<NodeState> } => ({

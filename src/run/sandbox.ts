@@ -56,7 +56,7 @@ const WAKING_MS = 20
 const PATIENCE_MS = 2_000
 
 /** How long a host may be on its way once something complained, in milliseconds. */
-const COMPLAINT_MS = 2_000
+const COMPLAINT_MS = 5_000
 
 interface Ready {
   readonly outer: string

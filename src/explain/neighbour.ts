@@ -24,6 +24,8 @@ export interface Neighbour {
   readonly others: readonly Receiver[]
 }
 
+/** States in which what is learned does not replace the entry. */
+const FIXED = ['PERMANENT', 'NOARP']
 /** States in which the entry is used at once. */
 const USABLE = ['PERMANENT', 'NOARP', 'REACHABLE', 'STALE', 'DELAY', 'PROBE']
 
@@ -209,6 +211,11 @@ export function neighbourOf(
     (n) =>
       n.link === link.name && n.address === target && n.proxy !== true && USABLE.includes(n.state),
   )
+  const known = learned.holder(node, link, target, segment.receivers)
+  if (known !== undefined && !FIXED.includes(entry?.state ?? '')) {
+    const how = `${known.node.node} has asked before, as ${target}`
+    return { receiver: known, losses: known.losses, outside: false, how, others: [] }
+  }
   if (entry?.mac !== undefined) {
     const { mac } = entry
     const holder = segment.receivers.find((r) => sameMac(r.link.mac, mac))
@@ -228,11 +235,6 @@ export function neighbourOf(
     }
     const losses = [...(best?.receiver.losses ?? []), wrong]
     return { receiver: best?.receiver, losses, outside: false, how, others: [] }
-  }
-  const known = learned.holder(node, link, target, segment.receivers)
-  if (known !== undefined) {
-    const how = `${known.node.node} has asked before, as ${target}`
-    return { receiver: known, losses: known.losses, outside: false, how, others: [] }
   }
   if (best?.answer.yes) {
     learned.learn(best.receiver, sender, node, link)

@@ -8,9 +8,7 @@ import { commandLine } from './step/quote.js'
 // zx and all that touches the machine is loaded when something runs, not before.
 const load = () => import('./run/index.js')
 
-const loadExplain = () => import('./explain/live/explain.js')
-
-const loadHere = () => import('./explain/live/here.js')
+const loadExplain = () => import('./explain/live/index.js')
 
 const runner: Runner = {
   up: async (plan, options) => (await load()).up(plan, options),
@@ -29,7 +27,7 @@ export const net: Net = createNet(runner)
 
 /** Answers for networks that netloom did not make. */
 export const explain: ExplainHere = {
-  here: async (from, to, options) => (await loadHere()).explainHere(from, to, options),
+  here: async (from, to, options) => (await loadExplain()).explainHere(from, to, options),
 }
 
 export type * from './public-types.js'

@@ -25,6 +25,8 @@ test('the package holds these files and no others', () => {
     'dist/leak-check.d.ts',
     'dist/leak-check.js',
     'dist/leak-check.js.map',
+    'dist/live-HASH.js',
+    'dist/live-HASH.js.map',
     'dist/plan.schema.json',
     'dist/reach-HASH.d.ts',
     'dist/run-HASH.js',

@@ -1,0 +1,2 @@
+export { explainLab } from './explain.js'
+export { explainHere } from './here.js'

@@ -1,6 +1,6 @@
 import { network } from '../ip/network.js'
 import type { Packet } from '../state/packet.js'
-import type { LinkState, NodeState } from '../state/state.js'
+import type { LinkState, NeighbourState, NodeState } from '../state/state.js'
 import type { Loss } from './loss.js'
 import { pass } from './netfilter/pass.js'
 
@@ -14,17 +14,25 @@ function solicitedNode(address: string): string {
   return `ff02::1:ff${(low >> 16n).toString(16).padStart(2, '0')}:${(low & 0xffffn).toString(16)}`
 }
 
-/** Unlike ARP, neighbour discovery passes the packet filters of both nodes. Gives the first that stops it. */
+/** Who asks: the sender of the packet where the link has its address, else the link itself (ndisc_solicit()). */
+export function solicitSource({ addresses }: NodeState, link: string, source: string): string {
+  const ofLink = addresses.filter((a) => a.link === link && a.family === 6)
+  if (ofLink.some(({ address }) => address === source)) return source
+  return ofLink.find(({ scope }) => scope === 'link')?.address ?? 'fe80::1'
+}
+
+/**
+ * Unlike ARP, neighbour discovery passes the packet filters of both nodes, and its answer goes by the neighbour table.
+ * Gives the first that stops it.
+ */
 export function discovery(
   from: NodeState,
   out: LinkState,
   to: NodeState,
   link: LinkState,
   target: string,
+  source: string,
 ): Loss | undefined {
-  const lladdr = (node: NodeState, name: string) =>
-    node.addresses.find((a) => a.link === name && a.family === 6 && a.scope === 'link')?.address ??
-    'fe80::1'
   const packet = (icmpType: number, source: string, destination: string): Packet => ({
     family: 6,
     protocol: 'icmp',
@@ -36,7 +44,7 @@ export function discovery(
     length: 72,
     dontFragment: true,
   })
-  const asks = packet(ASKS, lladdr(from, out.name), solicitedNode(target))
+  const asks = packet(ASKS, source, solicitedNode(target))
   const answers = packet(ANSWERS, target, asks.source)
   const crossings = [
     ['output', from, { out: out.name }, asks, 'neighbour solicitation'],
@@ -64,5 +72,31 @@ export function discovery(
       crossing: lost,
     }
   }
-  return undefined
+  return misled(out, to, link, source)
 }
+
+/** What came by a question does not overwrite these. */
+export const isFixed = ({ state }: NeighbourState) => state === 'PERMANENT' || state === 'NOARP'
+
+/** The answer goes to a MAC that the asker has not. */
+function misled(out: LinkState, to: NodeState, link: LinkState, source: string): Loss | undefined {
+  const entry = to.neighbours.find(
+    (n) => n.link === link.name && n.address === source && n.proxy !== true && isFixed(n),
+  )
+  if (entry?.mac === undefined || out.mac === undefined || isSameMac(entry.mac, out.mac))
+    return undefined
+  return wrongMac(to, link, source, entry.mac)
+}
+
+export const isSameMac = (a: string | undefined, b: string | undefined) =>
+  a !== undefined && a.toLowerCase() === b?.toLowerCase()
+
+export const wrongMac = (node: NodeState, link: LinkState, address: string, mac: string): Loss => ({
+  code: 'NEIGHBOR_WRONG_LLADDR',
+  node: node.node,
+  stage: 'NEIGHBOR',
+  message: `the neighbour table of ${node.node} has ${mac} for ${address} on ${link.name}; no link there has that MAC`,
+  object: { kind: 'neighbor', ref: `${address} dev ${link.name} lladdr ${mac}` },
+  link: link.name,
+  address,
+})

@@ -2,7 +2,7 @@ import { contains } from '../ip/network.js'
 import type { Packet } from '../state/packet.js'
 import { type LinkState, linkOf, type NetState, type NodeState } from '../state/state.js'
 import { addressesOf, cidrOf, ownAddress } from './addresses.js'
-import { discovery } from './discovery.js'
+import { discovery, isFixed, isSameMac, solicitSource, wrongMac } from './discovery.js'
 import { inputRoute, type Refusal } from './input.js'
 import type { Learned } from './learned.js'
 import type { Loss } from './loss.js'
@@ -24,8 +24,6 @@ export interface Neighbour {
   readonly others: readonly Receiver[]
 }
 
-/** States in which what is learned does not replace the entry. */
-const FIXED = ['PERMANENT', 'NOARP']
 /** States in which the entry is used at once. */
 const USABLE = ['PERMANENT', 'NOARP', 'REACHABLE', 'STALE', 'DELAY', 'PROBE']
 
@@ -41,10 +39,6 @@ function arpSource(node: NodeState, link: LinkState, target: string, source: str
   const elsewhere = addressesOf(node, 4).find((a) => a.scope === 'global' && a.secondary !== true)
   return (nearest ?? elsewhere)?.address ?? '0.0.0.0'
 }
-
-/** That of a neighbour solicitation: ndisc_solicit() of net/ipv6/ndisc.c. */
-const solicitSource = (node: NodeState, link: LinkState, source: string) =>
-  node.addresses.some((a) => a.link === link.name && a.address === source) ? source : ''
 
 type Answer =
   | { readonly yes: true; readonly how: string }
@@ -145,7 +139,13 @@ function ignores(node: NodeState, link: LinkState, target: string, sender: strin
 }
 
 /** ndisc_recv_ns() of net/ipv6/ndisc.c: only the link that has the address answers for it. */
-function answers6(from: NodeState, out: LinkState, receiver: Receiver, target: string): Answer {
+function answers6(
+  from: NodeState,
+  out: LinkState,
+  receiver: Receiver,
+  target: string,
+  sender: string,
+): Answer {
   const { node, link } = receiver
   const own = node.addresses.find((a) => a.address === target && a.link === link.name)
   const proxy = node.neighbours.some(
@@ -168,16 +168,13 @@ function answers6(from: NodeState, out: LinkState, receiver: Receiver, target: s
       loss: { ...about, code: 'NEIGHBOR_UNRESOLVED', message, object },
     }
   }
-  const loss = discovery(from, out, node, link, target)
+  const loss = discovery(from, out, node, link, target, sender)
   if (loss !== undefined) return { yes: false, owns: true, loss }
   return {
     yes: true,
     how: here ? `${node.node} has ${target}` : `${node.node} answers for it (proxy entry)`,
   }
 }
-
-const sameMac = (a: string | undefined, b: string | undefined) =>
-  a !== undefined && a.toLowerCase() === b?.toLowerCase()
 
 /**
  * Finds who gets a packet for `target` on a link: by an entry of the neighbour table, else by asking, as ARP and
@@ -196,13 +193,13 @@ export function neighbourOf(
   const sender =
     packet.family === 4
       ? arpSource(node, link, target, packet.source)
-      : solicitSource(node, link, packet.source)
+      : solicitSource(node, link.name, packet.source)
   const asked = segment.receivers.map((receiver) => ({
     receiver,
     answer:
       packet.family === 4
         ? answers4(receiver, target, sender, isGateway)
-        : answers6(node, link, receiver, target),
+        : answers6(node, link, receiver, target, sender),
   }))
   const clear = ({ receiver }: { receiver: Receiver }) => receiver.losses.length === 0
   const willing = asked.filter(({ answer }) => answer.yes)
@@ -212,28 +209,19 @@ export function neighbourOf(
       n.link === link.name && n.address === target && n.proxy !== true && USABLE.includes(n.state),
   )
   const known = learned.holder(node, link, target, segment.receivers)
-  if (known !== undefined && !FIXED.includes(entry?.state ?? '')) {
+  if (known !== undefined && (entry === undefined || !isFixed(entry))) {
     const how = `${known.node.node} has asked before, as ${target}`
     return { receiver: known, losses: known.losses, outside: false, how, others: [] }
   }
   if (entry?.mac !== undefined) {
     const { mac } = entry
-    const holder = segment.receivers.find((r) => sameMac(r.link.mac, mac))
+    const holder = segment.receivers.find((r) => isSameMac(r.link.mac, mac))
     const how = `${target} is ${mac} (neighbour table, ${entry.state})`
     if (holder !== undefined)
       return { receiver: holder, losses: holder.losses, outside: false, how, others: [] }
     const outside = segment.outside.length > 0
     if (outside && best === undefined) return { losses: [], outside, how, others: [] }
-    const wrong: Loss = {
-      code: 'NEIGHBOR_WRONG_LLADDR',
-      node: node.node,
-      stage: 'NEIGHBOR',
-      message: `the neighbour table of ${node.node} has ${mac} for ${target} on ${link.name}; no link there has that MAC`,
-      object: { kind: 'neighbor', ref: `${target} dev ${link.name} lladdr ${mac}` },
-      link: link.name,
-      address: target,
-    }
-    const losses = [...(best?.receiver.losses ?? []), wrong]
+    const losses = [...(best?.receiver.losses ?? []), wrongMac(node, link, target, mac)]
     return { receiver: best?.receiver, losses, outside: false, how, others: [] }
   }
   if (best?.answer.yes) {

@@ -263,6 +263,48 @@ describe('links and neighbours', () => {
     ])
   })
 
+  describe('two on a bridge', () => {
+    const port = { isolated: false, state: 'forwarding', hairpin: false }
+    const onBridge = (name: string, to: string) =>
+      link(name, { master: 'br', port, peer: { node: to, link: `v${to}` } })
+    const end = (name: string, mac: string, cidr: string, change: Partial<NodeState> = {}) => ({
+      ...filled(
+        { node: name, links: [link(`v${name}`, { mac, peer: { node: 'r', link: `r${name}` } })] },
+        { [`v${name}`]: cidr },
+      ),
+      ...change,
+    })
+    const r = filled(
+      {
+        node: 'r',
+        links: [link('br', { kind: 'bridge' }), onBridge('ra', 'a'), onBridge('rb', 'b')],
+      },
+      {},
+    )
+
+    test('the answer of neighbour discovery goes by the neighbour table', () => {
+      const entry = { link: 'vb', family: 6, address: 'fd00::2', mac: '02:00:00:00:00:99' } as const
+      const from = (state: string) => {
+        const neighbours = [{ ...entry, state }]
+        const nodes = [
+          end('a', '02:00:00:00:00:02', 'fd00::2/64'),
+          r,
+          end('b', '02:00:00:00:00:03', 'fd00::3/64', { neighbours }),
+        ]
+        const packet = {
+          family: 6,
+          source: 'fd00::2',
+          destination: 'fd00::3',
+          icmpType: 128,
+        } as const
+        return lost({ nodes }, ping(packet))[0]
+      }
+      expect(from('PERMANENT')).toBe('forward b NEIGHBOR_WRONG_LLADDR')
+      // the question itself overwrites others
+      expect(from('STALE')).toBeUndefined()
+    })
+  })
+
   test('a gateway on another link of the next hop does not answer where arp_ignore is set', () => {
     const routes = [...ofA, route('0.0.0.0/0', { gateway: '10.0.2.1', device: 'va', onlink: true })]
     expect(lost(chain({ a: { routes } }))).toEqual([])

@@ -270,7 +270,7 @@ function unanswered(
   const first = asked[0]?.receiver
   // a link that is down has nobody who could answer
   const wire = asked.length > 0 && asked.every(({ receiver }) => receiver.losses.length > 0)
-  const below = wire ? (first?.losses ?? []) : downsOf(node, link)
+  const below = owner?.receiver.losses ?? (wire ? (first?.losses ?? []) : downsOf(node, link))
   const lost: Loss = {
     ...about,
     code: isGateway ? 'GATEWAY_NOT_OWNED' : 'NEIGHBOR_UNRESOLVED',

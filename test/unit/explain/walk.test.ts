@@ -303,6 +303,19 @@ describe('links and neighbours', () => {
       // the question itself overwrites others
       expect(from('STALE')).toBeUndefined()
     })
+
+    test('who has the address does not answer over a link that is down', () => {
+      const b = end('b', '02:00:00:00:00:03', '10.0.0.3/24')
+      const links = b.links.map((each) => ({ ...each, up: each.name === 'lo', carrier: false }))
+      const ports = r.links.map((each) => (each.name === 'rb' ? { ...each, carrier: false } : each))
+      const nodes = [
+        end('a', '02:00:00:00:00:02', '10.0.0.2/24'),
+        { ...r, links: ports },
+        { ...b, links, routes: [] },
+      ]
+      const packet = ping({ source: '10.0.0.2', destination: '10.0.0.3' })
+      expect(lost({ nodes }, packet)[0]).toBe('forward r LINK_NO_CARRIER')
+    })
   })
 
   test('a gateway on another link of the next hop does not answer where arp_ignore is set', () => {

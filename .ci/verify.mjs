@@ -11,6 +11,7 @@ process.chdir(join(import.meta.dirname, '..'))
 
 /** Projects that must have run: one that is gone, or empty, is no success. */
 const PROJECTS = [
+  'agreement',
   'docs',
   'faults',
   'golden',

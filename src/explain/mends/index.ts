@@ -1,3 +1,4 @@
+import { SEGMENT } from '../../plan/place.js'
 import type { CauseCode, Mend } from '../types.js'
 import { bridgeMakers } from './bridges.js'
 import { filterMakers } from './filters.js'
@@ -26,7 +27,7 @@ const MOST = 3
 /** The mends of a loss that were seen to let the packet go on, in the model; the smallest first. */
 export function mendsFor(wanting: Wanting): readonly Mend[] {
   // what connects the hosts is on none of them
-  if (wanting.loss.node.startsWith('(')) return []
+  if (wanting.loss.node === SEGMENT) return []
   const candidates = makers[wanting.loss.code]?.(wanting) ?? []
   const mends = candidates.flatMap((candidate) => tried(wanting, candidate) ?? [])
   return (['this-flow', 'host-wide'] as const).flatMap((scope) => {

@@ -5,10 +5,10 @@ import {
   nodeOf,
   type RouteState,
 } from '../../state/state.js'
-import { isSameRoute } from './change.js'
+import { isSameRoute, updateLink } from './change.js'
 import { addAddress, addRoute, type Edit, mend, setMtu, setUp } from './edit.js'
 import type { Candidate, Maker, Wanting } from './types.js'
-import { spoken } from './words.js'
+import { spoken, tool } from './words.js'
 
 /** What the kernel does not give back to a link that was down: routes by it, and over IPv6 its addresses. */
 function lostAt({ state, wanted }: Wanting, node: string, link: string) {
@@ -67,6 +67,48 @@ const linkDown: Maker = (wanting) => {
   return [bringUp(wanting, at.node, at.link)]
 }
 
+/** A port that is not forwarding waits for the spanning tree. */
+const bridgeDown: Maker = (wanting) => {
+  const { state, loss } = wanting
+  const { node, link = '', object } = loss
+  if (object.kind !== 'bridgePort') return linkDown(wanting)
+  const own = nodeOf(state, node)
+  const bridge = own && linkOf(own, link)?.master
+  if (own === undefined || bridge === undefined) return []
+  const port = (...words: readonly string[]): Edit => ({
+    command: tool('ip', node, 'link', 'set', 'dev', link, ...words),
+    apply: (before) =>
+      updateLink(before, node, link, (now) =>
+        now.port === undefined ? {} : { port: { ...now.port, state: 'forwarding' } },
+      ),
+  })
+  return [
+    mend(
+      {
+        description: `let the bridge ${bridge} of ${spoken(node)} do without its spanning tree, and begin with ${link} anew`,
+        scope: 'host-wide',
+        sideEffects: [`a circle of bridges of which ${bridge} is part is not cut any more`],
+      },
+      [
+        {
+          command: tool(
+            'ip',
+            node,
+            ...['link', 'set', 'dev', bridge],
+            'type',
+            'bridge',
+            'stp_state',
+            '0',
+          ),
+          apply: (before) => before,
+        },
+        port('down'),
+        port('up'),
+      ],
+    ),
+  ]
+}
+
 const mtu: Maker = ({ state, loss }) => {
   const { node, link = '', packet } = loss
   const own = nodeOf(state, node)
@@ -95,6 +137,6 @@ export const linkMakers = {
   LINK_ADMIN_DOWN: linkDown,
   LINK_NO_CARRIER: linkDown,
   LO_DOWN: linkDown,
-  BRIDGE_DOWN: linkDown,
+  BRIDGE_DOWN: bridgeDown,
   MTU_EXCEEDED: mtu,
 } satisfies Record<string, Maker>

@@ -1,4 +1,5 @@
 import { contains } from '../../ip/network.js'
+import { SEGMENT } from '../../plan/place.js'
 import type { Match } from '../../state/firewall.js'
 import { linkOf, type NodeState, nodeOf } from '../../state/state.js'
 import { addressesOf, cidrOf } from '../addresses.js'
@@ -103,7 +104,7 @@ function unowned(wanting: Wanting): readonly Candidate[] {
   const planned = addressOfPlan(wanting)
   if (planned !== undefined) return [planned]
   const own = nodeOf(state, node)
-  if (peer === undefined || own === undefined) return []
+  if (peer === undefined || own === undefined || peer.node === SEGMENT) return []
   const family = loss.packet.family
   const net = addressesOf(own, family, link).find((a) => contains(cidrOf(a), address))
   const given = { ...single(address, peer.link), ...(net && { prefix: net.prefix }) }
@@ -137,7 +138,7 @@ const gateway: Maker = (wanting) => {
   const planned = addressOfPlan(wanting)
   if (planned !== undefined) return [planned]
   const other = peer && nodeOf(state, peer.node)
-  if (peer === undefined || other === undefined) return []
+  if (peer === undefined || other === undefined || peer.node === SEGMENT) return []
   const proxy = mend(
     {
       description: `let ${spoken(peer.node)} answer on ${peer.link} for all that it has a route to`,

@@ -78,7 +78,8 @@ function byNeighbours(
         }))
     }),
   )
-  return [...found].sort((a, b) => Number(b.near) - Number(a.near)).map(({ route }) => route)
+  const near = found.filter((each) => each.near)
+  return (near.length > 0 ? near : found).map(({ route }) => route)
 }
 
 const by = (route: RouteState) =>

@@ -20,7 +20,8 @@ udp.on('message', (text, from) => udp.send(text, from.port, from.address))
 
 /**
  * Puts a place back to how it was made: no links but its own, no rules, settings as a kernel has them. Duplicate
- * addresses are not looked for: nobody waits for that here.
+ * addresses are not looked for: nobody waits for that here. A server whose answer was lost sends it once: later it would
+ * ask for neighbours in the midst of the next case.
  */
 const CLEAN = `
 clean() {
@@ -49,14 +50,22 @@ clean() {
   cd /proc/sys/net
   for file in ipv4/ip_forward ipv6/conf/{all,default}/{forwarding,accept_dad} ipv4/icmp_echo_ignore_all \\
     ipv6/icmp/echo_ignore_all ipv4/conf/{all,default,lo}/{rp_filter,arp_ignore,arp_announce,arp_filter,proxy_arp,accept_local} \\
-    bridge/bridge-nf-call-{ip,ip6}tables ipv4/neigh/default/proxy_delay; do
+    bridge/bridge-nf-call-{ip,ip6}tables ipv4/neigh/default/proxy_delay \\
+    ipv4/tcp_synack_retries; do
     [[ ! -e $file ]] || echo 0 >"$file"
   done
   cd /
 }
 export -f clean
 inside() { nsenter --net="/run/netns/$1" -- "\${@:2}"; }
-flush() { local name; ip neigh flush all; for name in $names; do ip -n "$name" neigh flush all; done; } 2>/dev/null
+# twice: one that is asked meanwhile learns again who asked
+flush() {
+  local name
+  for _ in 1 2; do
+    ip neigh flush all
+    for name in $names; do ip -n "$name" neigh flush all; done
+  done
+} 2>/dev/null
 `
 
 /** The commands of a plan, in as few processes as can be. */

@@ -195,7 +195,7 @@ const neighbours: readonly Case[] = [
   {
     ...{ ...ab, code: 'GATEWAY_ARP_IGNORED', at: 'h', says: 'arp_ignore' },
     fault: 'sysctl -qw net.ipv4.conf.all.arp_ignore=1',
-    mends: ['GATEWAY_ARP_IGNORED', 'arrives'],
+    mends: ['arrives', 'arrives'],
   },
   {
     ...{ ...tcp, code: 'GATEWAY_ARP_IGNORED', back: true, at: 'h' },
@@ -301,7 +301,8 @@ const sizes: readonly Case[] = [
   },
   {
     ...{ ...ab, code: 'TTL_EXPIRED', at: 'h', says: 'circle' },
-    before: 'inside a sysctl -qw net.ipv4.ip_forward=1',
+    before: `inside a sysctl -qw net.ipv4.ip_forward=1; inside a sysctl -qw net.ipv4.conf.eth0.accept_local=1
+      sysctl -qw net.ipv4.conf.va.send_redirects=0`,
     fault: 'ip route replace 10.0.2.2/32 via 10.0.1.2 dev va onlink',
     mends: [],
   },
@@ -321,13 +322,9 @@ const outside: readonly Case[] = [
     ...{ base: 'UNDETERMINED', result: 'UNDETERMINED', mends: ['UNDETERMINED_OUTSIDE'] },
   },
   {
-    ...{
-      ...ab,
-      code: 'UNDETERMINED_OUTSIDE',
-      at: 'h',
-      instead: { from: 'h', to: '100.100.198.77' },
-    },
-    ...{ fault: 'true', result: 'UNDETERMINED', mends: [] },
+    ...{ ...ab, code: 'UNDETERMINED_OUTSIDE', at: 'h', says: 'ext' },
+    ...{ before: MAKE_EXT, fault: 'true', instead: { from: 'h', to: '203.0.113.9' } },
+    ...{ result: 'UNDETERMINED', probe: 'luck', mends: [] },
   },
   {
     ...{ ...ab, code: 'UNDETERMINED_FOREIGN_MATCH', at: 'h', says: 'statistic' },

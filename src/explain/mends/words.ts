@@ -41,8 +41,8 @@ export function routeWords(route: RouteState): readonly string[] {
 }
 
 /** `default` alone does not tell its family. */
-export const familyWord = ({ family, gateway }: Pick<RouteState, 'family' | 'gateway'>) =>
-  family === 6 && gateway === undefined ? ['-6'] : []
+export const familyWord = ({ family, gateway, to }: RouteState) =>
+  family === 6 && gateway === undefined && to.endsWith('/0') ? ['-6'] : []
 
 /** `node03`, or `demo01 on node03`. */
 export function spoken(node: string): string {

@@ -51,14 +51,14 @@ function codeOf(
   { hook, position }: Crossed,
   direction: Direction,
   passage: Passage,
-  tracked: () => boolean,
+  leftOut: () => boolean,
 ): CauseCode {
   if (hook === 'input') return 'INPUT_DROP'
   if (hook === 'output') return 'OUTPUT_DROP'
   if (hook === 'ingress') return 'NETDEV_INGRESS_DROP'
   if (position.bridgeIn !== undefined) return 'BRIDGE_NF_DROP'
   if (direction === 'return' && crossing.outcome === 'drop') {
-    if (tracked()) return 'CT_UNTRACKED_REPLY'
+    if (leftOut()) return 'CT_UNTRACKED_REPLY'
     if (crossing.isPolicy && hook === 'forward' && passage.tracking.state === 'established')
       return 'REPLY_NOT_ESTABLISHED'
   }
@@ -130,8 +130,8 @@ export function cross(
       recorder.doubt({ ...about, code, message }, at.packet, position, draft)
       continue
     }
-    const wasTracked = () => isLeftOut(at, passage)
-    const code = codeOf(crossing, at, direction, passage, wasTracked)
+    const leftOut = () => isLeftOut(at, passage, sessions.isLeftOut(name))
+    const code = codeOf(crossing, at, direction, passage, leftOut)
     const verb = crossing.outcome === 'reject' ? 'rejects' : 'drops'
     const what = direction === 'return' ? 'the reply' : 'it'
     const message = `${name} ${verb} ${what} in ${decision(crossing)}`
@@ -150,9 +150,8 @@ export function cross(
 }
 
 /** True where the chain would have accepted the reply of a connection, and connection tracking was left out. */
-function isLeftOut(at: Crossed, { tracking, outcome }: Passage): boolean {
-  if (outcome === 'accept' || tracking.state === 'established' || tracking.state === 'new')
-    return false
+function isLeftOut(at: Crossed, { tracking, outcome }: Passage, before: boolean): boolean {
+  if (outcome === 'accept' || (tracking.state !== 'untracked' && !before)) return false
   const tracked = { ...at.tracking, state: 'established' } as const
   return pass({ ...at, tracking: tracked }).outcome === 'accept'
 }

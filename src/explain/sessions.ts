@@ -44,6 +44,11 @@ export class Sessions {
     return this.#of.has(node)
   }
 
+  /** True where the first packet was kept from connection tracking; a reply that it never saw is another matter. */
+  isLeftOut(node: string): boolean {
+    return this.#of.get(node)?.tracked === false
+  }
+
   /** How a hook translates a packet of the flow back, or again. */
   translation(
     node: string,

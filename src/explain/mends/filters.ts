@@ -4,6 +4,7 @@ import { deleteFilterRule, ESTABLISHED, flowAt, insertAccept, linksAt } from './
 import { updateNode } from './change.js'
 import { mend } from './edit.js'
 import { allowForward, rulesOfPlan } from './plan.js'
+import { working } from './try.js'
 import type { Candidate, Maker, Wanting } from './types.js'
 import { spoken, within } from './words.js'
 
@@ -73,9 +74,10 @@ const filter: Maker = (wanting) => {
   const node = nodeOf(state, loss.node)
   if (node === undefined) return []
   // connection tracking knows the replies of a flow that it saw
-  const isKnownReply =
-    loss.direction === 'return' && loss.crossing?.isPolicy === true && !leavesOut(wanting)
-  const own = isKnownReply ? acceptReplies(wanting) : acceptFlow(wanting)
+  const isReply = loss.direction === 'return' && loss.crossing?.isPolicy === true
+  const own = isReply
+    ? working(wanting, [...acceptReplies(wanting), ...acceptFlow(wanting)]).slice(0, 1)
+    : acceptFlow(wanting)
   return hook === 'forward' ? [...own, ...rulesOfPlan(wanting), ...allowForward(wanting)] : own
 }
 
@@ -88,8 +90,6 @@ const untracking = ({ state, loss }: Wanting) =>
         .map((rule) => ({ table, chain, rule })),
     ),
   )
-
-const leavesOut = (wanting: Wanting) => untracking(wanting).length > 0
 
 const untracked: Maker = (wanting) => {
   const { node } = wanting.loss

@@ -145,7 +145,13 @@ export const bridgeCases: readonly Case[] = [
     mends: ['arrives'],
   },
   {
-    ...{ ...cd6, code: 'NEIGHBOR_WRONG_LLADDR', back: true, at: 'h/d', says: 'fd00:9::1' },
+    ...{ ...cd, code: 'NEIGHBOR_WRONG_LLADDR', back: true, at: 'h/d', says: '10.0.9.1' },
+    fault: 'ip -n d neigh replace 10.0.9.1 lladdr 02:00:00:00:00:99 dev eth0 nud permanent',
+    mends: ['arrives'],
+  },
+  {
+    // it is the answer to the question for a neighbour that goes astray already
+    ...{ ...cd6, code: 'NEIGHBOR_WRONG_LLADDR', at: 'h/d', says: 'fd00:9::1' },
     fault: 'ip -n d neigh replace fd00:9::1 lladdr 02:00:00:00:00:99 dev eth0 nud permanent',
     mends: ['arrives'],
   },

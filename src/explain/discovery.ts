@@ -14,11 +14,20 @@ function solicitedNode(address: string): string {
   return `ff02::1:ff${(low >> 16n).toString(16).padStart(2, '0')}:${(low & 0xffffn).toString(16)}`
 }
 
-/** Who asks: the sender of the packet where the link has its address, else the link itself (ndisc_solicit()). */
-export function solicitSource({ addresses }: NodeState, link: string, source: string): string {
+/**
+ * Who asks: the sender of the packet where the link has its address, else the newest link-local address that is ready
+ * (ndisc_solicit(), ipv6_get_lladdr() of net/ipv6). Nobody while all of them are still checked for duplicates.
+ */
+export function solicitSource(
+  { addresses }: NodeState,
+  link: string,
+  source: string,
+): string | undefined {
   const ofLink = addresses.filter((a) => a.link === link && a.family === 6)
   if (ofLink.some(({ address }) => address === source)) return source
-  return ofLink.find(({ scope }) => scope === 'link')?.address ?? 'fe80::1'
+  const local = ofLink.filter(({ scope }) => scope === 'link')
+  const ready = local.filter((a) => a.tentative !== true && a.dadFailed !== true)
+  return local.length === 0 ? 'fe80::1' : ready.at(-1)?.address
 }
 
 /**

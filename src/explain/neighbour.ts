@@ -144,7 +144,7 @@ function answers6(
   out: LinkState,
   receiver: Receiver,
   target: string,
-  sender: string,
+  sender: string | undefined,
 ): Answer {
   const { node, link } = receiver
   const own = node.addresses.find((a) => a.address === target && a.link === link.name)
@@ -166,6 +166,16 @@ function answers6(
       yes: false,
       owns: true,
       loss: { ...about, code: 'NEIGHBOR_UNRESOLVED', message, object },
+    }
+  }
+  if (sender === undefined) {
+    const message = `${from.node} cannot ask for ${target}: its link-local addresses on ${out.name} are still being checked for duplicates (tentative), or are taken (dadfailed)`
+    const object = { kind: 'address', ref: out.name } as const
+    const asker = { node: from.node, stage: 'NEIGHBOR', link: out.name, address: target } as const
+    return {
+      yes: false,
+      owns: true,
+      loss: { ...asker, code: 'NEIGHBOR_UNRESOLVED', message, object },
     }
   }
   const loss = discovery(from, out, node, link, target, sender)
@@ -198,7 +208,7 @@ export function neighbourOf(
     receiver,
     answer:
       packet.family === 4
-        ? answers4(receiver, target, sender, isGateway)
+        ? answers4(receiver, target, sender ?? '0.0.0.0', isGateway)
         : answers6(node, link, receiver, target, sender),
   }))
   const clear = ({ receiver }: { receiver: Receiver }) => receiver.losses.length === 0
@@ -225,7 +235,7 @@ export function neighbourOf(
     return { receiver: best?.receiver, losses, outside: false, how, others: [] }
   }
   if (best?.answer.yes) {
-    learned.learn(best.receiver, sender, node, link)
+    learned.learn(best.receiver, sender ?? '', node, link)
     const others = willing.filter((each) => each !== best && clear(each))
     const { receiver, answer } = best
     return {

@@ -95,7 +95,8 @@ export class StateDraft {
 
   #finish(draft: NodeDraft): NodeState {
     const { node, links, neighbours, settings, isHost } = draft
-    const addresses = [...draft.addresses, ...links.flatMap(ownAddresses)]
+    // those of a link itself come first: it has them when it is up
+    const addresses = [...links.flatMap(ownAddresses), ...draft.addresses]
     const up = new Set(links.filter((link) => link.up).map(({ name }) => name))
     const live = addresses.filter(({ link }) => up.has(link))
     const routes = [

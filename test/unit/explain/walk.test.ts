@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { FilterRule, RulePart, Table } from '../../../src/state/firewall.js'
-import type { NodeState } from '../../../src/state/state.js'
+import type { AddressState, NodeState } from '../../../src/state/state.js'
 import { chain, filled, link, lost, mainRules, ping, route, rule } from './made.js'
 
 const settingsOfR = { ...chain().nodes[1]?.settings }
@@ -267,6 +267,8 @@ describe('links and neighbours', () => {
     const port = { isolated: false, state: 'forwarding', hairpin: false }
     const onBridge = (name: string, to: string) =>
       link(name, { master: 'br', port, peer: { node: to, link: `v${to}` } })
+    const onRouter = (name: string, to: string) =>
+      link(name, { peer: { node: to, link: `v${to}` } })
     const end = (name: string, mac: string, cidr: string, change: Partial<NodeState> = {}) => ({
       ...filled(
         { node: name, links: [link(`v${name}`, { mac, peer: { node: 'r', link: `r${name}` } })] },
@@ -302,6 +304,33 @@ describe('links and neighbours', () => {
       expect(from('PERMANENT')).toBe('forward b NEIGHBOR_WRONG_LLADDR')
       // the question itself overwrites others
       expect(from('STALE')).toBeUndefined()
+    })
+
+    test('without a link-local address that is ready a router asks nobody', () => {
+      const settings = { 'net.ipv6.conf.all.forwarding': '1' }
+      const own = (tentative: boolean): AddressState => ({
+        ...{ link: 'rb', family: 6, address: 'fe80::2', prefix: 64, scope: 'link' },
+        ...(tentative ? { tentative } : {}),
+      })
+      const router = (tentative: boolean) => {
+        const made = filled(
+          { node: 'r', settings, links: [onRouter('ra', 'a'), onRouter('rb', 'b')] },
+          { ra: 'fd00:1::1/64', rb: 'fd00:2::1/64' },
+        )
+        return { ...made, addresses: [...made.addresses, own(tentative)] }
+      }
+      const gateway = (name: string, n: number) => {
+        const by = { gateway: `fd00:${n}::1`, device: `v${name}` }
+        const made = end(name, `02:00:00:00:00:0${n}`, `fd00:${n}::2/64`)
+        return { ...made, routes: [...made.routes, route('::/0', by)] }
+      }
+      const from = (tentative: boolean) => {
+        const nodes = [gateway('a', 1), router(tentative), gateway('b', 2)]
+        const packet = { source: 'fd00:1::2', destination: 'fd00:2::2', icmpType: 128 }
+        return lost({ nodes }, ping({ family: 6, ...packet }))[0]
+      }
+      expect(from(false)).toBeUndefined()
+      expect(from(true)).toBe('forward r NEIGHBOR_UNRESOLVED')
     })
 
     test('who has the address does not answer over a link that is down', () => {

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { full } from '../faults/seed.js'
 import { answer } from './answer.js'
 import { caseNumber, fixedCases, pairs } from './cases.js'
-import { disagreement } from './compare.js'
+import { disagreement, isBridge } from './compare.js'
 import { Lab } from './lab.js'
 import { mutants } from './mutants.js'
 import { distribution, nameOf, shown } from './report.js'
-import { isBridge, type Outcome } from './run.js'
+import type { Outcome } from './run.js'
 import { shared } from './same.js'
 import { shapesOf, tagOf } from './shapes.js'
 import { type Lane, type Ran, runAll, type Source } from './suite.js'
@@ -58,6 +58,7 @@ function expectAgreement(ran: Ran, what: string): void {
       ),
     ].join('\n'),
   )
+  expect(outcomes.filter(({ doubts }) => doubts).length / outcomes.length).toBeLessThanOrEqual(0.05)
   const mostUnclear = lanes.every(({ trace }) => trace !== undefined) ? 0.05 : 1
   expect(unclear.length / outcomes.length).toBeLessThanOrEqual(mostUnclear)
   expect(disagreements.map(shown).join('\n\n')).toBe('')

@@ -12,7 +12,7 @@ const pick = <T>(items: readonly T[], next: Next): T => {
 }
 
 /** Every way and family in which nodes of a lab speak to each other. */
-export function flowsOf({ ends, families }: Shape): readonly Flow[] {
+function flowsOf({ ends, families }: Shape): readonly Flow[] {
   return families.flatMap((family) =>
     ends.flatMap((a) =>
       ends.flatMap((b): Flow[] => {
@@ -108,7 +108,7 @@ function pairIn(
 }
 
 /** A case by the kinds of its faults, in the first lab and flow that have them. */
-export function caseOf(shapes: readonly Shape[], name: RegExp, ...kinds: readonly string[]): Case {
+function caseOf(shapes: readonly Shape[], name: RegExp, ...kinds: readonly string[]): Case {
   for (const shape of shapes.filter((each) => name.test(each.name))) {
     for (const flow of flowsOf(shape)) {
       const all = everyFault(shape, flow)
@@ -139,6 +139,10 @@ const FIXED: readonly (readonly [lab: RegExp, ...kinds: readonly string[]])[] = 
   ],
   [/^bridge, IPv4$/, 'isolated ports', 'nft forward drop back'],
   [/^bridge, IPv6$/, 'wrong neighbour', 'idle route'],
+  [/^chain, IPv4$/, 'rp_filter 2 of a link of the receiver', 'no default route of the receiver'],
+  [/^chain, IPv4$/, 'address of the sender of the receiver'],
+  [/^chain, IPv4$/, 'lo down', 'to itself'],
+  [/^chain, IPv4$/, 'ingress drop'],
   [/^host, 2 .*IPv4$/, 'no listener (tcp)'],
   [/^chain, IPv6$/, 'no listener (udp)'],
   [/^host, 2 .*IPv6$/, 'tcp', 'nft input policy drop, there accepted'],

@@ -1,6 +1,7 @@
 import type { CauseCode } from '../../src/explain/types.js'
 import { type Answer, lineOf, objectOf } from './answer.js'
 import type { Verdict } from './oracle.js'
+import type { Shape } from './types.js'
 
 /** The class of a cause: codes that nothing outside tells apart are one. */
 const CLASSES: { readonly [C in CauseCode]?: string } = {
@@ -27,6 +28,9 @@ const CLASSES: { readonly [C in CauseCode]?: string } = {
   ROUTE_LEAKS_TO_OTHER_IF: 'stray',
 }
 
+/** The sender of a question is checked as that of a packet is. */
+const isRefused = (code: CauseCode) => /^(?:RP_FILTER|SOURCE)_/.test(code)
+
 /** The node and the class of what a model says, as a verdict would tell them. */
 function said(
   { loss, holder }: Answer,
@@ -45,7 +49,9 @@ function said(
     const silent = loss.node !== holder
     return {
       node: holder ?? '',
-      class: silent ? `neighbour silent ${loss.node}` : 'neighbour absent',
+      class: silent
+        ? `neighbour ${isRefused(loss.code) ? 'refused' : 'ignored'} ${loss.node}`
+        : 'neighbour absent',
     }
   }
   if (object !== undefined) return { node: loss.node, class: `filter ${object}` }
@@ -79,3 +85,7 @@ export function disagreement(
     ? undefined
     : `${verdict.fits?.join(' or ')}, not ${text}`
 }
+
+/** The lab has a bridge, and no router. */
+export const isBridge = ({ ends }: Shape): boolean =>
+  ends.every(({ gateway }) => Object.keys(gateway).length === 0)

@@ -28,13 +28,13 @@ export interface Seen {
 }
 
 /** The payload makes the length of the packet its own: by it a trace knows it from all others. */
-export const PAYLOAD = 143
+const PAYLOAD = 143
 
 const HEADERS = { icmp: { 4: 28, 6: 48 }, udp: { 4: 28, 6: 48 } } as const
 
 /** The length of the packet without its link layer; a SYN has options, and so has its answer. */
 export function lengthsOf({ protocol, family, size }: Flow): readonly number[] {
-  if (protocol === 'tcp') return family === 4 ? [60, 40] : [80, 60]
+  if (protocol === 'tcp') return [family === 4 ? 60 : 80]
   return [size ?? PAYLOAD + HEADERS[protocol][family]]
 }
 

@@ -7,7 +7,7 @@ const PATIENCE = 0.25
 const MORE_PATIENCE = 2
 
 /** Runs a case, and where the three do not agree once more: a machine may have been too slow. */
-export async function tried(asked: Case, trace: Trace | undefined): Promise<Outcome | undefined> {
+async function tried(asked: Case, trace: Trace | undefined): Promise<Outcome | undefined> {
   const first = await runCase(asked, trace, PATIENCE)
   return first === undefined || first.problems.length === 0
     ? first
@@ -15,7 +15,7 @@ export async function tried(asked: Case, trace: Trace | undefined): Promise<Outc
 }
 
 /** The fewest faults with which the three still do not agree. */
-export async function shrunk(outcome: Outcome, trace: Trace | undefined): Promise<Outcome> {
+async function shrunk(outcome: Outcome, trace: Trace | undefined): Promise<Outcome> {
   const { case: asked } = outcome
   for (const fault of asked.faults) {
     const faults = asked.faults.filter((each) => each !== fault)

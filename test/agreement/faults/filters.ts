@@ -142,6 +142,34 @@ function changeIptables(state: State, made: Made): void {
   numbered(found)
 }
 
+/** Drops at a link, before all else. */
+export function ingress(node: string, link: string, which: Which): Fault {
+  const comment = `agreement-${comments++}`
+  const table = comment.replaceAll('-', '_')
+  const rule = `${which.nft} counter drop comment "${comment}"`
+  const text = `table netdev ${table} {\n  chain early {\n    type filter hook ingress device "${link}" priority 0; policy accept;\n    ${rule}\n  }\n}`
+  const object = `${node} nft netdev ${table} early ${comment}`
+  return {
+    name: `ingress of ${link} at ${node} drops ${which.name}`,
+    kind: 'ingress drop',
+    node,
+    counters: [{ comment, node, object, isPolicy: false }],
+    commands: [{ node, text: `nft -f - <<'END'\n${text}\nEND` }],
+    change: (state) => {
+      const base = {
+        ...{ hook: 'ingress' as const, priority: 0, type: 'filter' as const },
+        ...{ policy: 'accept' as const, devices: [link] },
+      }
+      const rules = [ruleOf(which.name, [...which.parts, { act: 'drop' }], comment)]
+      const chain = { name: 'early', base, rules }
+      numbered(chain)
+      nodeIn(state, node).tables.push({
+        ...{ backend: 'nft', family: 'netdev', name: table, chains: [chain] },
+      })
+    },
+  }
+}
+
 /** Leaves connection tracking out, one way. */
 export function notrack(node: string, family: Family, which: Which): Fault {
   const tool = family === 4 ? 'iptables-nft' : 'ip6tables-nft'

@@ -7,6 +7,7 @@ import {
   ESTABLISHED,
   filter,
   type Hook,
+  ingress,
   notrack,
   tcpPort,
 } from './filters.js'
@@ -26,6 +27,8 @@ import {
   smallMtu,
   smallTtl,
   speaks,
+  toItself,
+  twice,
   wrongNeighbour,
 } from './kernel.js'
 
@@ -141,9 +144,13 @@ export function atRouter(shape: Shape, flow: Flow): readonly Fault[] {
     detour(node, `${shape.tag}d`, destination, 'detour there'),
     detour(node, `${shape.tag}d`, family === 4 ? '10.88.0.0/16' : 'fd88::/32', 'idle detour'),
     wrongNeighbour(node, b.facing, destination),
+    ingress(node, a.facing, between(source, destination)),
+    ingress(node, b.facing, between(destination, source)),
     smallMtu(node, b.facing),
     ...(isHost ? [noRoute(node, `${destination}/${family === 4 ? 32 : 128}`, b.facing)] : []),
-    ...(family === 4 ? settingsOfRouter(node, a, b) : []),
+    ...(family === 4
+      ? [...settingsOfRouter(node, a, b), twice(node, b.facing, source, 'address of the sender')]
+      : []),
     ...filtersOfRouter(shape, flow),
   ]
 }
@@ -166,7 +173,7 @@ function settingsOfRouter(node: string, a: End, b: End): Fault[] {
 }
 
 /** What may be wrong where a packet begins or ends; `own` is that end, and `other` the address that it speaks to. */
-function atEnd(shape: Shape, flow: Flow, own: End, other: string): Fault[] {
+function atEnd({ tag }: Shape, flow: Flow, own: End, other: string): Fault[] {
   const { family } = flow
   const { node, link } = own
   const gateway = own.gateway[family]
@@ -178,7 +185,7 @@ function atEnd(shape: Shape, flow: Flow, own: End, other: string): Fault[] {
     ...DEAD.map((type) => deadRoute(node, type, other, 'of an end')),
     deadRule(node, 'unreachable', { to: other }, 'rule of an end'),
     idleRoute(node, family),
-    detour(node, `${shape.tag}d`, other, 'detour of an end'),
+    detour(node, `${tag}d`, other, 'detour of an end'),
     wrongNeighbour(node, link, gateway ?? other),
     setting(
       node,
@@ -186,10 +193,15 @@ function atEnd(shape: Shape, flow: Flow, own: End, other: string): Fault[] {
       '1',
       'echo_ignore_all',
     ),
-    ...(family === 4 ? settingsOfEnd(node, link) : []),
+    ...(family === 4
+      ? [
+          ...settingsOfEnd(node, link),
+          ...(own.node === flow.to ? [twice(node, link, other, 'address of the sender')] : []),
+        ]
+      : []),
     ...filters(node, hook, flow),
     ...(node === flow.to ? filters(node, 'output', flow) : filters(node, 'input', flow)),
-  ].filter(({ kind }) => shape.name !== '' && kind !== '')
+  ]
 }
 
 function settingsOfEnd(node: string, link: string): Fault[] {
@@ -209,11 +221,15 @@ export const atSender = (shape: Shape, flow: Flow): readonly Fault[] =>
   atEnd(shape, flow, endsOf(shape, flow)[0], flow.destination)
 
 export const atReceiver = (shape: Shape, flow: Flow): readonly Fault[] =>
-  atEnd(shape, flow, endsOf(shape, flow)[1], flow.source)
+  atEnd(shape, flow, endsOf(shape, flow)[1], flow.source).map((fault) => ({
+    ...fault,
+    kind: `${fault.kind} of the receiver`,
+  }))
 
 /** What may be wrong with the packet, or with who waits for it. */
-export const ofPacket: readonly Fault[] = [
+const ofPacket: readonly Fault[] = [
   smallTtl,
+  toItself,
   speaks('tcp', true),
   speaks('tcp', false),
   speaks('udp', true),
@@ -221,7 +237,7 @@ export const ofPacket: readonly Fault[] = [
 ]
 
 /** Leaves out connection tracking where it would let the reply pass. */
-export const untracked = (shape: Shape, flow: Flow): readonly Fault[] =>
+const untracked = (shape: Shape, flow: Flow): readonly Fault[] =>
   [between(flow.source, flow.destination), between(flow.destination, flow.source)].map((which) =>
     notrack(shape.router, flow.family, which),
   )

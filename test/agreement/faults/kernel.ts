@@ -202,6 +202,13 @@ const ofFlow = (name: string, kind: string, flow: (flow: Flow) => Flow): Fault =
   flow,
 })
 
+/** A packet to one's own address. */
+export const toItself = ofFlow('to itself', 'to itself', (flow) => ({
+  ...flow,
+  to: flow.from,
+  destination: flow.source,
+}))
+
 export const smallTtl = ofFlow('ttl 1', 'ttl', (flow) =>
   flow.protocol === 'icmp' ? { ...flow, ttl: 1 } : flow,
 )
@@ -243,6 +250,26 @@ export function noPort(node: string, link: string): Fault {
       const found = linkIn(state, node, link)
       delete found?.master
       delete found?.port
+    },
+  }
+}
+
+/** Another node has the address of one that speaks. */
+export function twice(node: string, link: string, address: string, kind: string): Fault {
+  const family: Family = address.includes(':') ? 6 : 4
+  const prefix = bits(family)
+  return {
+    name: `${address} at ${node} too`,
+    kind,
+    node,
+    commands: [{ node, text: `ip addr add ${address}/${prefix} dev ${link}` }],
+    change: (state) => {
+      const own = nodeIn(state, node)
+      own.addresses.push({ link, family, address, prefix, scope: 'global' })
+      addRoute(state, node, {
+        ...{ family, to: `${address}/${prefix}`, type: 'local', device: link, table: 255 },
+        ...{ source: address, protocol: 'kernel' },
+      })
     },
   }
 }

@@ -25,7 +25,7 @@ export interface Crossed {
   readonly packet: Packet
   readonly position: Position
   readonly tracking: Tracking
-  /** A hook of the bridge family, which sees frames. */
+  /** It is the rules of the bridge itself that are asked. */
   readonly bridge?: boolean | undefined
 }
 
@@ -48,7 +48,7 @@ function decision(crossing: Crossing): string {
 /** The code of a loss at a hook. */
 function codeOf(
   crossing: Crossing,
-  { hook, position }: Crossed,
+  { hook, position, bridge }: Crossed,
   direction: Direction,
   passage: Passage,
   leftOut: () => boolean,
@@ -56,7 +56,7 @@ function codeOf(
   if (hook === 'input') return 'INPUT_DROP'
   if (hook === 'output') return 'OUTPUT_DROP'
   if (hook === 'ingress') return 'NETDEV_INGRESS_DROP'
-  if (position.bridgeIn !== undefined) return 'BRIDGE_NF_DROP'
+  if (position.bridgeIn !== undefined && bridge !== true) return 'BRIDGE_NF_DROP'
   if (direction === 'return' && crossing.outcome === 'drop') {
     if (leftOut()) return 'CT_UNTRACKED_REPLY'
     if (crossing.isPolicy && hook === 'forward' && passage.tracking.state === 'established')

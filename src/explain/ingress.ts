@@ -63,7 +63,11 @@ function loop({ recorder }: Trip, node: NodeState, by: string, packet: Packet): 
   return { ...LOST, loops: true }
 }
 
-function doubtPrograms({ recorder }: Trip, { node, link }: Receiver, packet: Packet): void {
+function doubtPrograms(
+  { recorder }: Trip,
+  { node, link }: Pick<Receiver, 'node' | 'link'>,
+  packet: Packet,
+): void {
   for (const program of link.programs ?? []) {
     const loss: Loss = {
       code: 'UNDETERMINED_TC_OR_XDP',
@@ -77,7 +81,7 @@ function doubtPrograms({ recorder }: Trip, { node, link }: Receiver, packet: Pac
   }
 }
 
-/** A frame passes a bridge: tables of the bridge family see it, and with br_netfilter the rules for routed packets too. */
+/** A frame passes a bridge, and its own rules; with br_netfilter those for routed packets see it as well. */
 function bridge(trip: Trip, { node, bridge, in: by, out }: BridgeCrossing, packet: Packet): void {
   const { recorder, sessions } = trip
   if (by === undefined) return
@@ -85,15 +89,27 @@ function bridge(trip: Trip, { node, bridge, in: by, out }: BridgeCrossing, packe
   recorder.leavesBy(out.name)
   const text = `bridge ${bridge.name}: ${by.name} -> ${out.name}`
   recorder.step({ stage: 'BRIDGE', action: 'FORWARDED', text })
+  doubtPrograms(trip, { node, link: by }, packet)
   const tracking = sessions.trackingOf(node.node, packet, recorder.direction)
-  const ports = { bridgeIn: by.name, bridgeOut: out.name }
-  const frame = { node, packet, position: { in: by.name, out: out.name, ...ports }, tracking }
-  for (const hook of ['prerouting', 'forward', 'postrouting'] as const)
-    cross(recorder, sessions, { ...frame, hook, bridge: true })
+  cross(recorder, sessions, { node, hook: 'ingress', packet, position: { in: by.name }, tracking })
   const called = packet.family === 4 ? bridge.bridge?.callIptables : bridge.bridge?.callIp6tables
-  if (called !== true && !bridgeCalls(node, packet.family)) return
-  const position = { in: bridge.name, out: bridge.name, ...ports }
-  cross(recorder, sessions, { node, hook: 'forward', packet, position, tracking })
+  const isShown = called === true || bridgeCalls(node, packet.family)
+  const [came, goes] = [
+    { in: bridge.name, bridgeIn: by.name },
+    { out: bridge.name, bridgeOut: out.name },
+  ]
+  const hooks = [
+    ['prerouting', came],
+    ['forward', { ...came, ...goes }],
+    ['postrouting', { ...goes, bridgeIn: by.name }],
+  ] as const
+  let now: Crossed = { packet, tracking }
+  for (const [hook, position] of hooks) {
+    cross(recorder, sessions, { node, hook, position, ...now, bridge: true })
+    if (isShown) now = cross(recorder, sessions, { node, hook, position, ...now })
+  }
+  if (isShown && recorder.direction === 'forward')
+    sessions.remember(node.node, packet, now.packet, now.tracking)
 }
 
 function routed(

@@ -8,8 +8,11 @@ const INWARD: readonly Hook[] = ['prerouting', 'input', 'forward']
 const OUTWARD: readonly Hook[] = ['forward', 'output', 'postrouting']
 
 /** The links by which a packet passes a hook, as rules there may ask for them. */
-export function linksAt(hook: Hook, position: Position): readonly Match[] {
-  const { in: from, out: to } = position
+export function linksAt(hook: Hook, position: Position, family: Table['family']): readonly Match[] {
+  const isBridge = family === 'bridge'
+  const [from, to] = isBridge
+    ? [position.bridgeIn, position.bridgeOut]
+    : [position.in, position.out]
   return [
     ...(from !== undefined && INWARD.includes(hook)
       ? [{ match: 'in', links: [from] } as const]

@@ -52,14 +52,15 @@ const seen: Maker = (wanting) => {
   const { state, loss } = wanting
   const { node, packet, position } = loss
   const own = nodeOf(state, node)
-  const bridge = position.in === undefined ? undefined : own && linkOf(own, position.in)
+  const name = position.in ?? position.out
+  const bridge = name === undefined ? undefined : own && linkOf(own, name)
   const accept = filterMakers.BRIDGE_NF_DROP(wanting)
   if (own === undefined || bridge === undefined) return accept
   const family = packet.family === 4 ? 'iptables' : 'ip6tables'
-  const name = `net.bridge.bridge-nf-call-${family}`
+  const setting = `net.bridge.bridge-nf-call-${family}`
   const key = packet.family === 4 ? 'callIptables' : 'callIp6tables'
   const edits: readonly Edit[] = [
-    ...((own.settings[name] ?? '0') === '0' ? [] : [setSetting(node, name, '0')]),
+    ...((own.settings[setting] ?? '0') === '0' ? [] : [setSetting(node, setting, '0')]),
     ...(bridge.bridge?.[key] !== true
       ? []
       : [

@@ -18,14 +18,21 @@ function acceptFlow({ loss }: Wanting): readonly Candidate[] {
   if (crossing === undefined || hook === undefined) return []
   const { table, base } = crossing
   const isReply = direction === 'return'
-  const bridged: readonly Match[] = position.bridgeIn === undefined ? [] : [{ match: 'bridged' }]
-  const matches = [...linksAt(hook, position), ...flowAt({ packet, isReply }), ...bridged]
+  const isBridged =
+    hook === 'forward' && position.bridgeIn !== undefined && table.family !== 'bridge'
+  const bridged: readonly Match[] = isBridged ? [{ match: 'bridged' }] : []
+  const matches = [
+    ...linksAt(hook, position, table.family),
+    ...flowAt({ packet, isReply }),
+    ...bridged,
+  ]
   const what = `${packet.protocol} from ${packet.source} to ${packet.destination}`
   const edits = [insertAccept(node, table, base.name, matches, packet)]
   // a policy drops the replies as well
-  const both = crossing.isPolicy && hook === 'forward' && bridged.length === 0 && !isReply
+  const both =
+    crossing.isPolicy && hook === 'forward' && position.bridgeIn === undefined && !isReply
   if (both) {
-    const back = linksAt(hook, { in: position.out, out: position.in })
+    const back = linksAt(hook, { in: position.out, out: position.in }, table.family)
     edits.push(insertAccept(node, table, base.name, [...back, ESTABLISHED], packet))
   }
   return [
@@ -54,7 +61,7 @@ function acceptReplies({ loss }: Wanting): readonly Candidate[] {
   const hook = crossing?.base.base?.hook
   if (crossing === undefined || hook === undefined) return []
   const { table, base } = crossing
-  const matches = [...linksAt(hook, position), ESTABLISHED]
+  const matches = [...linksAt(hook, position, table.family), ESTABLISHED]
   const links = [position.in, position.out].filter((link) => link !== undefined).join(' to ')
   return [
     mend(

@@ -40,6 +40,9 @@ const SHOW = 'sysctl -qw net.bridge.bridge-nf-call-iptables=1'
 const KNOWN = (of: string, address: string, at: string) =>
   `inside ${at} ip neigh replace ${address} lladdr $(ip netns exec ${of} cat /sys/class/net/eth0/address) dev eth0 nud permanent`
 
+const BRIDGE_TABLE = `nft 'add table bridge f; add chain bridge f c { type filter hook forward priority 0; }'
+  nft add rule bridge f c iifname br0 drop`
+
 export const bridgeCases: readonly Case[] = [
   {
     ...{ ...cd, code: 'BRIDGE_NF_DROP', at: 'h', says: 'filter FORWARD' },
@@ -159,5 +162,47 @@ export const bridgeCases: readonly Case[] = [
     ...{ ...cd, code: 'SOURCE_IS_LOCAL', at: 'h/d', says: '10.0.9.1' },
     fault: 'ip -n d addr add 10.0.9.1/32 dev lo',
     mends: ['arrives'],
+  },
+  {
+    ...{ ...tcp, code: 'BRIDGE_NF_DROP', at: 'h', says: 'raw PREROUTING' },
+    before: `${SHOW}; iptables -t raw -A PREROUTING -i pc -j DROP`,
+    fault: 'iptables -t raw -A PREROUTING -i br0 -p tcp -j DROP',
+    mends: ['BRIDGE_NF_DROP', 'arrives'],
+  },
+  {
+    ...{ ...cd, code: 'BRIDGE_NF_DROP', back: true, at: 'h', says: 'mangle POSTROUTING' },
+    before: SHOW,
+    fault: 'iptables -t mangle -A POSTROUTING -o br0 -p icmp -m icmp --icmp-type 0 -j DROP',
+    mends: ['arrives', 'arrives'],
+  },
+  {
+    ...{ ...udp, code: 'BRIDGE_NF_DROP', at: 'h', says: 'filter FORWARD' },
+    before: `${SHOW}; iptables -P FORWARD DROP
+      iptables -A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT; iptables -A FORWARD -p udp -j ACCEPT`,
+    fault: 'iptables -D FORWARD -p udp -j ACCEPT',
+    mends: ['arrives', 'arrives'],
+  },
+  {
+    ...{ ...tcp, code: 'FILTER_RULE_DROP', at: 'h', says: 'bridge f c' },
+    before: BRIDGE_TABLE,
+    fault: 'nft add rule bridge f c iifname pc tcp dport 80 drop',
+    mends: ['arrives'],
+  },
+  {
+    ...{ ...cd, code: 'FILTER_RULE_DROP', back: true, at: 'h', says: 'bridge f c' },
+    before: BRIDGE_TABLE,
+    fault: 'nft add rule bridge f c oifname pc icmp type echo-reply drop',
+    mends: ['arrives'],
+  },
+  {
+    ...{ ...cd, code: 'NETDEV_INGRESS_DROP', at: 'h' },
+    before: `nft 'add table netdev n; add chain netdev n c { type filter hook ingress device pc priority 0; }'`,
+    fault: 'nft add rule netdev n c ip protocol icmp drop',
+    mends: ['arrives'],
+  },
+  {
+    ...{ ...cd, code: 'UNDETERMINED_TC_OR_XDP', at: 'h', says: 'pc' },
+    fault: 'tc qdisc add dev pc ingress',
+    ...{ result: 'UNDETERMINED', probe: 'luck', mends: [] },
   },
 ]

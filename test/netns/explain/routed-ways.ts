@@ -327,6 +327,16 @@ const outside: readonly Case[] = [
     ...{ result: 'UNDETERMINED', probe: 'luck', mends: [] },
   },
   {
+    ...{ ...ab, code: 'UNDETERMINED_TC_OR_XDP', at: 'h', says: 'va' },
+    fault: 'tc qdisc add dev va ingress',
+    ...{ result: 'UNDETERMINED', probe: 'luck', mends: [] },
+  },
+  {
+    ...{ ...tcp, ...six, code: 'UNDETERMINED_TC_OR_XDP', back: true, at: 'h', says: 'vb' },
+    fault: 'tc qdisc add dev vb ingress',
+    ...{ result: 'UNDETERMINED', probe: 'luck', mends: [] },
+  },
+  {
     ...{ ...ab, code: 'UNDETERMINED_FOREIGN_MATCH', at: 'h', says: 'statistic' },
     fault: 'iptables -I FORWARD -m statistic --mode random --probability 0.5 -j DROP',
     ...{ result: 'UNDETERMINED', mends: [], probe: 'luck' },

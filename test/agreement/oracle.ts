@@ -1,3 +1,4 @@
+import { isBridge } from './compare.js'
 import type { Lab } from './lab.js'
 import type { Seen } from './probe.js'
 import { type Last, Sight } from './sight.js'
@@ -135,20 +136,33 @@ class Inquest implements Clerk {
     const silent = direction === 'return' && !this.#sight.isAnsweredByKernel
     const found = silent ? await this.#silent(to) : undefined
     if (found !== undefined) return found
-    for (const [node, { pending, addresses }] of this.#sight.witnesses) {
+    for (const [node, { pending, down }] of this.#sight.witnesses) {
+      const refusals = this.#flow.family === 4 ? 'Ip: InAddrErrors' : 'Ip6InAddrErrors'
+      if (this.#sight.count(node, refusals) > 0) {
+        this.note(`${node}: ${refusals} counted`)
+        return this.#lost(direction, node, 'forwarding')
+      }
       for (const [address, link] of pending) {
         this.note(`${node}: ${address} dev ${link} is unresolved`)
-        if (this.#sight.witness(node)?.down.has(link)) return this.#lost(direction, node, 'link')
-        const others = this.#lab.shape.places.flatMap((place) =>
-          ['ignored', 'refused'].map((why) => `neighbour ${why} ${place.node}`),
+        return this.#fitting(
+          direction,
+          down.has(link) ? [`${node} link`] : this.#anyNeighbour(node),
         )
-        if (addresses.size > 0)
-          return this.#lost(direction, node, 'neighbour absent', 'stray', ...others)
       }
     }
     if (direction === 'return') return this.#unclear('the answer is gone')
     const error = await this.lookUp(from, this.#flow.destination)
     return error === undefined ? this.#unclear('it is gone') : this.#lost(direction, from, error)
+  }
+
+  /** It waits for a neighbour, and who of them is silent is not seen. */
+  #anyNeighbour(node: string): readonly string[] {
+    const { places, router } = this.#lab.shape
+    const silent = places.flatMap((place) =>
+      ['ignored', 'refused'].map((why) => `${node} neighbour ${why} ${place.node}`),
+    )
+    const bridge = isBridge(this.#lab.shape) ? [`${router} bridge`] : []
+    return [`${node} neighbour absent`, `${node} stray`, ...bridge, ...silent]
   }
 
   /** Nothing was sent back at all: the kernel was told not to, or knew no way. */

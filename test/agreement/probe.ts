@@ -66,17 +66,24 @@ export function responder({ protocol, port, family }: Flow): string {
 
 const SECTION = '\u0002'
 
+const FILTERS = [
+  'nft list ruleset',
+  'iptables-nft-save -c; ip6tables-nft-save -c',
+  'read -r _ </proc/net/ip_tables_names && iptables-legacy-save -c; read -r _ </proc/net/ip6_tables_names && ip6tables-legacy-save -c',
+]
+
 const WITNESS = [
   'cat /proc/net/snmp',
   'cat /proc/net/snmp6',
   'ip neigh show nud all; ip -6 neigh show nud all',
   'ip -o addr show',
-  'nft list ruleset',
-  'iptables-nft-save -c; ip6tables-nft-save -c',
-  'read -r _ </proc/net/ip_tables_names && iptables-legacy-save -c; read -r _ </proc/net/ip6_tables_names && ip6tables-legacy-save -c',
   'ip -o link show',
   'cat /proc/sys/net/ipv4/icmp_echo_ignore_all /proc/sys/net/ipv6/icmp/echo_ignore_all',
-].join(`\nprintf '${SECTION}'\n`)
+]
+
+/** What each namespace is asked; the tools of filters only where some may have dropped it. */
+const witnessText = (counts: boolean) =>
+  [...WITNESS, ...(counts ? FILTERS : [])].join(`\nprintf '${SECTION}'\n`)
 
 function countersOf(snmp: string, snmp6: string): ReadonlyMap<string, number> {
   const found = new Map<string, number>()
@@ -102,17 +109,8 @@ function movedIn(text: string): [string, number][] {
 }
 
 function witnessOf(text: string): Witness {
-  const [
-    snmp = '',
-    snmp6 = '',
-    neighbours = '',
-    addresses = '',
-    nft = '',
-    nf = '',
-    legacy = '',
-    links = '',
-    echo = '',
-  ] = text.split(SECTION)
+  const [snmp = '', snmp6 = '', neighbours = '', addresses = '', links = '', echo = '', ...rules] =
+    text.split(SECTION)
   const pending = neighbours.split('\n').flatMap((line): [string, string][] => {
     const [, address, link] = /^(\S+) dev (\S+).* (?:INCOMPLETE|FAILED)/.exec(line) ?? []
     return address === undefined || link === undefined ? [] : [[address, link]]
@@ -125,7 +123,7 @@ function witnessOf(text: string): Witness {
         ([, link, own]) => `${link} ${own}`,
       ),
     ),
-    rules: new Map([nft, nf, legacy].flatMap(movedIn).filter(([, packets]) => packets > 0)),
+    rules: new Map(rules.flatMap(movedIn).filter(([, packets]) => packets > 0)),
     ignoresEcho: echo.includes('1'),
     down: new Set(
       links.split('\n').flatMap((line) => {
@@ -142,13 +140,14 @@ export async function probe(
   flow: Flow,
   trace: Trace | undefined,
   seconds: number,
+  counts: boolean,
 ): Promise<Seen> {
   trace?.take()
   const { code, text } = await lab.run(flow.from, probeOf(flow, seconds))
   const events = trace?.take()
   const seen = { flow, said: text, events, answered: code === 0 }
   if (code === 0) return { ...seen, witnesses: new Map() }
-  const texts = await lab.everywhere(WITNESS)
+  const texts = await lab.everywhere(witnessText(counts))
   const witnesses = lab.shape.places.map(
     ({ node }: Place) => [node, witnessOf(texts.get(node) ?? '')] as const,
   )

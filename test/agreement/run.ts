@@ -61,7 +61,8 @@ export async function runCase(
   const live = await lab.collect()
   const states = { static: staticState(asked), live }
   const answers = { static: answer(states.static, flow), live: answer(live, flow) }
-  const seen = await probe(lab, flow, trace, seconds)
+  const counts = asked.faults.some(({ counters }) => counters !== undefined)
+  const seen = await probe(lab, flow, trace, seconds, counts)
   const kernel = await verdictOf(lab, asked, seen)
   const doubts = answers.live.loss?.code === 'UNDETERMINED_FOREIGN_MATCH'
   const problems = [

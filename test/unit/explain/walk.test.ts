@@ -420,7 +420,7 @@ describe('a bridge', () => {
   test('passes frames on, but for isolated ports, and what its own tables and br_netfilter drop', () => {
     expect(lostBy(host())).toEqual([])
     expect(lostBy(host({}, true))[0]).toBe('forward h BRIDGE_PORT_ISOLATED')
-    expect(lostBy(host({ tables: [bridged('forward')] }))[0]).toBe('forward h BRIDGE_NF_DROP')
+    expect(lostBy(host({ tables: [bridged('forward')] }))[0]).toBe('forward h FILTER_POLICY_DROP')
     const drops = filter('forward', 'drop')
     expect(lostBy(host({ tables: [drops] }))).toEqual([])
     const settings = { 'net.bridge.bridge-nf-call-iptables': '1' }

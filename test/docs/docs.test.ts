@@ -79,6 +79,7 @@ describe.each(pages)('$file', ({ file, blocks }) => {
     })
   }
 
+  const printed: string[] = []
   for (const { language, line, text } of blocks) {
     if (language === 'ts') {
       test(`the TypeScript at line ${line} runs`, () => {
@@ -88,6 +89,7 @@ describe.each(pages)('$file', ({ file, blocks }) => {
         const { status, output } = onMachine(folder, process.execPath, jiti, module)
         expect(output).not.toContain('Error')
         expect(status).toBe(0)
+        printed.push(...output.split('\n'))
       })
     }
     if (language === 'sh' && text.startsWith('npm ')) {
@@ -107,7 +109,21 @@ describe.each(pages)('$file', ({ file, blocks }) => {
       })
     }
   }
+
+  const answers = answersIn(readFileSync(join(root, file), 'utf8'))
+  if (answers.length > 0) {
+    test('the answers that it shows are what its code prints', () => {
+      expect(answers.filter((line) => !printed.includes(line))).toEqual([])
+    })
+  }
 })
+
+/** Lines of answers of explain(), which stand in the text as they are printed; "..." is for what is left away. */
+function answersIn(page: string): readonly string[] {
+  const blocks = [...page.matchAll(/^ {4}(?:icmp|tcp|udp) from .*\n(?: {4}.*\n)*/gm)]
+  const lines = blocks.flatMap(([block]) => block.trimEnd().split('\n'))
+  return lines.map((line) => line.slice(4)).filter((line) => line.trim() !== '...')
+}
 
 test('docs/errors.md has an entry for each code, and no other', () => {
   const page = readFileSync(join(root, 'docs/errors.md'), 'utf8')

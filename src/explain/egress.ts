@@ -15,11 +15,9 @@ export function leave(trip: Trip, leaving: Leaving): Next {
   const out = route.type === 'unicast' ? (route.device ?? '') : 'lo'
   const link = linkOf(node, out)
   const position: Position = { in: leaving.in, out, via: route.gateway }
-  const { packet, tracking } = cross(recorder, sessions, {
-    ...leaving,
-    hook: 'postrouting',
-    position,
-  })
+  const crossed = cross(recorder, sessions, { ...leaving, hook: 'postrouting', position })
+  const { tracking } = crossed
+  let { packet } = crossed
   recorder.leavesBy(out)
   if (recorder.direction === 'forward') sessions.remember(node.node, original, packet, tracking)
   if (link === undefined) return LOST
@@ -29,13 +27,19 @@ export function leave(trip: Trip, leaving: Leaving): Next {
   }
   doubtBridge(trip, node, link, packet)
   const limit = Math.min(link.mtu, route.mtu ?? link.mtu)
-  if (packet.length > limit)
-    recorder.lose(tooLong(node, out, packet, limit, 'LINK_TX'), packet, position)
+  if (packet.length > limit) {
+    if (isCut(packet, leaving)) packet = { ...packet, length: limit }
+    else recorder.lose(tooLong(node, out, packet, limit, 'LINK_TX'), packet, position)
+  }
   const target = route.gateway ?? packet.destination
   const isGateway = route.gateway !== undefined
   const neighbour = neighbourOf(state, node, link, target, packet, isGateway, learned)
   return reach(trip, leaving, packet, position, neighbour)
 }
+
+/** Over IPv6 only who sends a packet cuts it. */
+const isCut = ({ dontFragment, family }: Packet, { in: by }: Leaving) =>
+  !dontFragment && (family === 4 || by === undefined)
 
 /** What goes out by the loopback comes in by it. */
 const itself = (node: NodeState, link: LinkState): Receiver => ({

@@ -88,6 +88,8 @@ function answerOf(packet: Packet): Packet {
     ...(packet.protocol === 'tcp' ? { flags: 'syn-ack' } : {}),
     // a ping comes back with what it brought; else the answer may have any length
     length: packet.protocol === 'icmp' ? packet.length : Math.min(packet.length, 60),
+    // the kernel lets its echo replies be cut (icmp_sk_init of net/ipv4/icmp.c)
+    dontFragment: packet.protocol !== 'icmp',
     mark: 0,
     ttl: 64,
   }

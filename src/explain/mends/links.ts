@@ -2,9 +2,12 @@ import {
   type AddressState,
   linkOf,
   type NetState,
+  type NodeState,
   nodeOf,
   type RouteState,
 } from '../../state/state.js'
+import type { FoundLoss } from '../loss.js'
+import { lookup } from '../routing.js'
 import { isSameRoute, updateLink } from './change.js'
 import { addAddress, addRoute, type Edit, mend, setMtu, setUp } from './edit.js'
 import type { Candidate, Maker, Wanting } from './types.js'
@@ -109,11 +112,28 @@ const bridgeDown: Maker = (wanting) => {
   ]
 }
 
+/** The link takes it, and the route says that something behind it does not. */
+function routeMtu(own: NodeState, { packet, position }: FoundLoss): readonly Candidate[] {
+  const found = lookup(own, { ...packet, in: position.in ?? 'lo' })
+  if (found.found !== 'route' || found.route.mtu === undefined) return []
+  const { mtu: limit, ...route } = found.route
+  return [
+    mend(
+      {
+        description: `take the MTU ${limit} off the route of ${spoken(own.node)} to ${route.to}`,
+        scope: 'host-wide',
+        sideEffects: [`all to ${route.to} may be as large as the link takes`],
+      },
+      [addRoute(own.node, route, 'replace')],
+    ),
+  ]
+}
+
 const mtu: Maker = ({ state, loss }) => {
   const { node, link = '', packet } = loss
   const own = nodeOf(state, node)
   const found = own && linkOf(own, link)
-  if (found === undefined) return []
+  if (own === undefined || found === undefined) return []
   const size = packet.length
   const ends = [{ node, link, mtu: found.mtu }]
   const { peer } = found
@@ -121,6 +141,7 @@ const mtu: Maker = ({ state, loss }) => {
   const end = other && peer && linkOf(other, peer.link)
   if (other && end) ends.push({ node: other.node, link: end.name, mtu: end.mtu })
   const small = ends.filter((each) => each.mtu < size)
+  if (small.length === 0) return routeMtu(own, loss)
   return [
     mend(
       {

@@ -121,11 +121,29 @@ export const lineCases: readonly Case[] = [
   {
     ...{ ...xy, size: 1400, code: 'MTU_EXCEEDED', at: 'h/r', says: 'r2' },
     fault: 'ip -n r route add 10.1.2.2/32 dev r2 mtu lock 1300',
-    mends: [],
+    mends: ['arrives'],
   },
   {
     ...{ ...xy, ...six, size: 1400, code: 'MTU_EXCEEDED', at: 'h/x', says: 'x1' },
     fault: 'ip -n x link set x1 mtu 1300',
+    mends: ['arrives'],
+  },
+  {
+    // echo replies may be cut, so a small link on the way back stops none
+    ...{ ...xy, size: 1400, code: 'ECHO_IGNORED', at: 'h/y' },
+    before: 'ip -n r route add 10.1.1.2/32 dev r1 mtu lock 1300',
+    fault: 'inside y sysctl -qw net.ipv4.icmp_echo_ignore_all=1',
+    mends: ['arrives'],
+  },
+  {
+    ...{ ...xy, ...six, size: 1400, code: 'ECHO_IGNORED', at: 'h/y' },
+    before: 'ip -n y -6 route add fd01:1::2/128 via fd01:2::1 mtu 1300',
+    fault: 'inside y sysctl -qw net.ipv6.icmp.echo_ignore_all=1',
+    mends: ['arrives'],
+  },
+  {
+    ...{ ...xy, ...six, size: 1400, code: 'MTU_EXCEEDED', back: true, at: 'h/r', says: 'r1' },
+    fault: 'ip -n r -6 route add fd01:1::2/128 dev r1 mtu 1300',
     mends: ['arrives'],
   },
 ]

@@ -1,5 +1,6 @@
+import type { Hook } from '../state/firewall.js'
 import type { Packet, Position, Tracking } from '../state/packet.js'
-import type { NodeState } from '../state/state.js'
+import type { LinkState, NodeState } from '../state/state.js'
 import { tooLong } from './egress.js'
 import { cross } from './hooks.js'
 import { inputRoute } from './input.js'
@@ -31,6 +32,15 @@ export function receive(trip: Trip, receiver: Receiver, packet: Packet): Next {
   trip.seen.add(key)
   recorder.hop(node.node, 'router', link.name)
   recorder.step({ stage: 'LINK_RX', action: 'RECEIVED', text: `in by ${link.name}` })
+  const { port } = receiver
+  if (port !== undefined) {
+    const came = { in: link.name, bridgeIn: port.name }
+    atPort(trip, node, port, packet)
+    ofBridge(trip, node, packet, [
+      ['prerouting', came],
+      ['input', came],
+    ])
+  }
   doubtPrograms(trip, receiver, packet)
   doubtUnread(trip, node, packet)
   doubtBridge(trip, node, link, packet)
@@ -81,31 +91,70 @@ function doubtPrograms(
   }
 }
 
+/** The larger frames that a port does not take; veth and bridges let 4 bytes more pass (is_skb_forwardable). */
+function checkSize(
+  { recorder }: Trip,
+  node: NodeState,
+  { name, mtu }: LinkState,
+  packet: Packet,
+  stage: 'LINK_TX' | 'LINK_RX',
+) {
+  if (packet.length <= mtu + 4) return
+  recorder.lose(tooLong(node, name, packet, mtu, stage), packet, { in: name })
+}
+
+/** A frame comes to a port: programs and chains there see it before its bridge. */
+function atPort(trip: Trip, node: NodeState, port: LinkState, packet: Packet): void {
+  const { recorder, sessions } = trip
+  checkSize(trip, node, port, packet, 'LINK_RX')
+  doubtPrograms(trip, { node, link: port }, packet)
+  const tracking = sessions.trackingOf(node.node, packet, recorder.direction)
+  const position = { in: port.name }
+  cross(recorder, sessions, { node, hook: 'ingress', packet, position, tracking })
+}
+
+/** The hooks of a bridge's own rules. */
+function ofBridge(
+  { recorder, sessions }: Trip,
+  node: NodeState,
+  packet: Packet,
+  hooks: readonly (readonly [Hook, Position])[],
+): void {
+  const tracking = sessions.trackingOf(node.node, packet, recorder.direction)
+  for (const [hook, position] of hooks)
+    cross(recorder, sessions, { node, hook, position, packet, tracking, bridge: true })
+}
+
 /** A frame passes a bridge, and its own rules; with br_netfilter those for routed packets see it as well. */
 function bridge(trip: Trip, { node, bridge, in: by, out }: BridgeCrossing, packet: Packet): void {
   const { recorder, sessions } = trip
-  if (by === undefined) return
+  const goes = { out: bridge.name, bridgeOut: out.name }
+  if (by === undefined) {
+    checkSize(trip, node, out, packet, 'LINK_TX')
+    ofBridge(trip, node, packet, [
+      ['output', goes],
+      ['postrouting', goes],
+    ])
+    return
+  }
   recorder.hop(node.node, 'bridge', by.name)
   recorder.leavesBy(out.name)
   const text = `bridge ${bridge.name}: ${by.name} -> ${out.name}`
   recorder.step({ stage: 'BRIDGE', action: 'FORWARDED', text })
-  doubtPrograms(trip, { node, link: by }, packet)
-  const tracking = sessions.trackingOf(node.node, packet, recorder.direction)
-  cross(recorder, sessions, { node, hook: 'ingress', packet, position: { in: by.name }, tracking })
+  atPort(trip, node, by, packet)
+  checkSize(trip, node, out, packet, 'LINK_TX')
   const called = packet.family === 4 ? bridge.bridge?.callIptables : bridge.bridge?.callIp6tables
   const isShown = called === true || bridgeCalls(node, packet.family)
-  const [came, goes] = [
-    { in: bridge.name, bridgeIn: by.name },
-    { out: bridge.name, bridgeOut: out.name },
-  ]
+  const came = { in: bridge.name, bridgeIn: by.name }
   const hooks = [
     ['prerouting', came],
     ['forward', { ...came, ...goes }],
     ['postrouting', { ...goes, bridgeIn: by.name }],
   ] as const
+  const tracking = sessions.trackingOf(node.node, packet, recorder.direction)
   let now: Crossed = { packet, tracking }
   for (const [hook, position] of hooks) {
-    cross(recorder, sessions, { node, hook, position, ...now, bridge: true })
+    ofBridge(trip, node, packet, [[hook, position]])
     if (isShown) now = cross(recorder, sessions, { node, hook, position, ...now })
   }
   if (isShown && recorder.direction === 'forward')

@@ -14,6 +14,8 @@ export interface BridgeCrossing {
 export interface Receiver {
   readonly node: NodeState
   readonly link: LinkState
+  /** Of a bridge that gets it itself: by which port. */
+  readonly port?: LinkState | undefined
   readonly bridges: readonly BridgeCrossing[]
   readonly losses: readonly Loss[]
 }
@@ -59,7 +61,7 @@ export function segmentOf(state: NetState, from: NodeState, link: LinkState): Se
       return
     }
     const losses = [...way.losses, ...closed(node, bridge, port)]
-    receivers.push({ node, link: bridge, bridges: way.bridges, losses })
+    receivers.push({ node, link: bridge, port, bridges: way.bridges, losses })
     flood(node, bridge, port, { ...way, losses })
   }
 

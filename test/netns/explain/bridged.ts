@@ -40,6 +40,9 @@ const SHOW = 'sysctl -qw net.bridge.bridge-nf-call-iptables=1'
 const KNOWN = (of: string, address: string, at: string) =>
   `inside ${at} ip neigh replace ${address} lladdr $(ip netns exec ${of} cat /sys/class/net/eth0/address) dev eth0 nud permanent`
 
+const TABLE = (hook: string) =>
+  `nft 'add table bridge f; add chain bridge f c { type filter hook ${hook} priority 0; }'`
+
 const BRIDGE_TABLE = `nft 'add table bridge f; add chain bridge f c { type filter hook forward priority 0; }'
   nft add rule bridge f c iifname br0 drop`
 
@@ -204,5 +207,27 @@ export const bridgeCases: readonly Case[] = [
     ...{ ...cd, code: 'UNDETERMINED_TC_OR_XDP', at: 'h', says: 'pc' },
     fault: 'tc qdisc add dev pc ingress',
     ...{ result: 'UNDETERMINED', probe: 'luck', mends: [] },
+  },
+  {
+    ...{ from: 'c', to: '10.0.9.254', code: 'FILTER_RULE_DROP', at: 'h', says: 'bridge f c' },
+    before: TABLE('prerouting'),
+    fault: 'nft add rule bridge f c iifname pc icmp type echo-request drop',
+    mends: ['arrives'],
+  },
+  {
+    ...{ from: 'c', to: '10.0.9.254', code: 'OUTPUT_DROP', back: true, at: 'h' },
+    ...{ says: 'bridge f c', before: TABLE('output') },
+    fault: 'nft add rule bridge f c oifname pc icmp type echo-reply drop',
+    mends: ['arrives'],
+  },
+  {
+    ...{ from: 'c', to: '10.0.9.254', code: 'NETDEV_INGRESS_DROP', at: 'h' },
+    before: `nft 'add table netdev n; add chain netdev n c { type filter hook ingress device pc priority 0; }'`,
+    fault: 'nft add rule netdev n c ip protocol icmp drop',
+    mends: ['arrives'],
+  },
+  {
+    ...{ ...cd, size: 1400, code: 'MTU_EXCEEDED', at: 'h', says: 'pd' },
+    ...{ fault: 'ip link set pd mtu 1300', mends: ['arrives'] },
   },
 ]

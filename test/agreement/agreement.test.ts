@@ -58,10 +58,10 @@ function expectAgreement(ran: Ran, what: string): void {
       ),
     ].join('\n'),
   )
-  expect(outcomes.filter(({ doubts }) => doubts).length / outcomes.length).toBeLessThanOrEqual(0.05)
+  expect(disagreements.map(shown).join('\n\n'), `NETLOOM_SEED=${seed}`).toBe('')
+  expect(outcomes.filter(({ doubts }) => doubts).length / outcomes.length).toBeLessThanOrEqual(0.1)
   const mostUnclear = lanes.every(({ trace }) => trace !== undefined) ? 0.05 : 1
   expect(unclear.length / outcomes.length).toBeLessThanOrEqual(mostUnclear)
-  expect(disagreements.map(shown).join('\n\n')).toBe('')
 }
 
 test.each(shapesOf(tagOf(0)))(

@@ -6,7 +6,7 @@ import type { Loss } from './loss.js'
 import { type Neighbour, neighbourOf } from './neighbour.js'
 import { leak, loDown } from './route-loss.js'
 import type { Receiver } from './segment.js'
-import { doubtBridge, type Leaving, LOST, type Next, type Trip } from './trip.js'
+import { type Leaving, LOST, type Next, type Trip } from './trip.js'
 
 /** POSTROUTING, the neighbour, the wire. */
 export function leave(trip: Trip, leaving: Leaving): Next {
@@ -25,7 +25,6 @@ export function leave(trip: Trip, leaving: Leaving): Next {
     if (!link.up) recorder.lose(loDown(node, link), packet, position)
     return { next: 'receive', receiver: itself(node, link), packet }
   }
-  doubtBridge(trip, node, link, packet)
   const limit = Math.min(link.mtu, route.mtu ?? link.mtu)
   if (packet.length > limit) {
     if (isCut(packet, leaving)) packet = { ...packet, length: limit }

@@ -9,7 +9,7 @@ import { refusalLoss } from './route-loss.js'
 import type { BridgeCrossing, Receiver } from './segment.js'
 import { bridgeCalls } from './settings.js'
 import { deliver } from './socket.js'
-import { doubtBridge, doubtUnread, goesOn, LOST, type Next, question, type Trip } from './trip.js'
+import { doubtUnread, goesOn, LOST, type Next, question, type Trip } from './trip.js'
 
 interface Crossed {
   readonly packet: Packet
@@ -43,7 +43,6 @@ export function receive(trip: Trip, receiver: Receiver, packet: Packet): Next {
   }
   doubtPrograms(trip, receiver, packet)
   doubtUnread(trip, node, packet)
-  doubtBridge(trip, node, link, packet)
   const tracking = sessions.trackingOf(node.node, packet, recorder.direction)
   const at = { node, packet, position, tracking }
   cross(recorder, sessions, { ...at, hook: 'ingress' })

@@ -1,6 +1,5 @@
-import type { Chain } from '../state/firewall.js'
 import type { Packet, Position, Tracking } from '../state/packet.js'
-import type { LinkState, NetState, NodeState, RouteState } from '../state/state.js'
+import type { NetState, NodeState, RouteState } from '../state/state.js'
 import type { Learned } from './learned.js'
 import type { Recorder } from './recorder.js'
 import { routeLoss, routeRef, routeText } from './route-loss.js'
@@ -61,19 +60,6 @@ export function doubtUnread({ recorder }: Trip, { node, unread = [] }: NodeState
     const about = { node, stage: 'LINK_RX', object, message } as const
     recorder.doubt({ ...about, code: 'UNDETERMINED_NO_PERMISSION' }, packet, {})
   }
-}
-
-/** Tables of the bridge family, where the bridge itself sends or takes: by which port is not followed there. */
-export function doubtBridge({ recorder }: Trip, node: NodeState, link: LinkState, packet: Packet) {
-  if (link.kind !== 'bridge') return
-  const decides = ({ base, rules }: Chain) =>
-    base !== undefined && base.hook !== 'forward' && (rules.length > 0 || base.policy === 'drop')
-  const table = node.tables.find((t) => t.family === 'bridge' && t.chains.some(decides))
-  if (table === undefined) return
-  const message = `${node.node}: what the bridge table ${table.name} does at ${link.name} itself is not modelled`
-  const object = { kind: 'rule', ref: table.name } as const
-  const about = { node: node.node, stage: 'BRIDGE', link: link.name, object, message } as const
-  recorder.doubt({ ...about, code: 'UNDETERMINED_FOREIGN_MATCH' }, packet, {})
 }
 
 /** True where the look-up found a way that is modelled; else it is written down what it found. */

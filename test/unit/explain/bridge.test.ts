@@ -68,4 +68,16 @@ describe('what is bridged', () => {
     }))
     expect(lostWith({ tables: [{ ...netdev, chains }] })).toEqual(['forward h NETDEV_INGRESS_DROP'])
   })
+
+  test('is kept from an isolated port by another one', () => {
+    const isolated = { port: { isolated: true, state: 'forwarding', hairpin: false } }
+    const of = (...apart: string[]) =>
+      [port('pc', 'c'), port('pd', 'd')].map((each) =>
+        apart.includes(each.name) ? { ...each, ...isolated } : each,
+      )
+    const among = (...apart: string[]) =>
+      lostWith({ links: [link('br0', { kind: 'bridge' }), ...of(...apart)] })
+    expect(among('pc')).toEqual([])
+    expect(among('pc', 'pd')[0]).toBe('forward h BRIDGE_PORT_ISOLATED')
+  })
 })

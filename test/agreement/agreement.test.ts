@@ -15,7 +15,7 @@ import type { Case } from './types.js'
 
 /** It is printed; NETLOOM_SEED takes others. */
 const seed = Number(process.env['NETLOOM_SEED'] ?? 20261126)
-const CASES = full ? 500 : 44
+const CASES = full ? 500 : 60
 const LANES = 2
 const HOUR = 3_600_000
 
@@ -91,15 +91,17 @@ describe('plan, collected state and kernel agree', () => {
     HOUR,
   )
 
-  test.runIf(full)(
-    'on each pair of faults at one node',
-    async () => {
-      const lists = new Map(lanes.map(({ shapes }) => [shapes, pairs(shapes, seed)]))
-      const source = numbered((shapes) => lists.get(shapes) ?? [])
-      expectAgreement(await runAll(lanes, source, HOUR), 'pairs')
-    },
-    HOUR,
-  )
+  if (full) {
+    test(
+      'on each pair of faults at one node',
+      async () => {
+        const lists = new Map(lanes.map(({ shapes }) => [shapes, pairs(shapes, seed)]))
+        const source = numbered((shapes) => lists.get(shapes) ?? [])
+        expectAgreement(await runAll(lanes, source, HOUR), 'pairs')
+      },
+      HOUR,
+    )
+  }
 })
 
 describe('a model that is wrong is found out', () => {

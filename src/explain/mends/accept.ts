@@ -111,7 +111,7 @@ const LEGACY = { ip: 'iptables-legacy', ip6: 'ip6tables-legacy' } as const
 const NFT = { ip: 'iptables', ip6: 'ip6tables' } as const
 
 /** The tool that keeps a table, as typed in a namespace; nothing for one of nft. */
-export function iptablesOf({ backend, family }: Table): string | undefined {
+function iptablesOf({ backend, family }: Table): string | undefined {
   if (backend === 'nft' || (family !== 'ip' && family !== 'ip6')) return undefined
   return backend === 'iptables-legacy' ? LEGACY[family] : NFT[family]
 }

@@ -24,7 +24,7 @@ export function holds(match: Match, at: AtHook): Answer {
 }
 
 /** The number of a protocol by its name in filters; ICMP of the two families are two protocols there. */
-export const protocolOf = ({ protocol, family }: Packet): string =>
+const protocolOf = ({ protocol, family }: Packet): string =>
   protocol === 'icmp' && family === 6 ? 'ipv6-icmp' : protocol
 
 const isIn = (value: number, ranges: readonly Range[]) =>

@@ -3,7 +3,7 @@ import type { Packet, Tracking } from '../../state/packet.js'
 import type { Outcome, Translation } from './types.js'
 
 /** A match that cannot be told, and that was taken to hold. */
-export interface Doubt {
+interface Doubt {
   readonly text: string
   readonly rule: FilterRule
   readonly chain: Chain

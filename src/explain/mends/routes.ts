@@ -207,7 +207,9 @@ const reverse: Maker = (wanting) => {
 }
 
 /** Two have one address: that of the node which is not asked for goes. */
-const twice: Maker = ({ state, loss }) => {
+const twice: Maker = ({ state, loss, start }) => {
+  // a packet that comes back to its sender is led wrong: it has the address rightly
+  if (loss.node === start.node) return []
   const own = nodeOf(state, loss.node)
   const address = loss.address === undefined ? undefined : own && ownAddress(own, loss.address)
   if (own === undefined || address === undefined) return []

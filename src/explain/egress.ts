@@ -83,6 +83,7 @@ function reach(
   }
   if (leaks === undefined) for (const loss of losses) recorder.lose(loss, packet, position)
   if (receiver === undefined) return LOST
+  if (neighbour.doubt !== undefined) recorder.doubt(neighbour.doubt, packet, position)
   if (losses.length === 0) {
     const text = `next hop ${target}: ${neighbour.how}`
     recorder.step({ stage: 'NEIGHBOR', action: 'PERMITTED', text })

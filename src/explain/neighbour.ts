@@ -2,6 +2,7 @@ import { contains } from '../ip/network.js'
 import type { Packet } from '../state/packet.js'
 import { type LinkState, linkOf, type NetState, type NodeState } from '../state/state.js'
 import { addressesOf, cidrOf, ownAddress } from './addresses.js'
+import { arpDoubt } from './arp-filters.js'
 import { discovery, isFixed, isSameMac, solicitSource, wrongMac } from './discovery.js'
 import { inputRoute, type Refusal } from './input.js'
 import type { Learned } from './learned.js'
@@ -16,6 +17,8 @@ export interface Neighbour {
   readonly receiver?: Receiver | undefined
   /** In the order in which they strike; some of them may stand between the two on the wire. */
   readonly losses: readonly Loss[]
+  /** Why it cannot be told whether somebody does. */
+  readonly doubt?: Loss | undefined
   /** It leaves for where nothing is known. */
   readonly outside: boolean
   /** How it was found, in words. */
@@ -238,9 +241,11 @@ export function neighbourOf(
     learned.learn(best.receiver, sender ?? '', node, link)
     const others = willing.filter((each) => each !== best && clear(each))
     const { receiver, answer } = best
+    const asking = [node, ...receiver.bridges.map((each) => each.node), receiver.node]
     return {
       receiver,
       losses: receiver.losses,
+      doubt: packet.family === 4 ? arpDoubt(asking, link.name, target) : undefined,
       outside: false,
       how: answer.how,
       others: others.map((each) => each.receiver),

@@ -81,3 +81,17 @@ describe('what is bridged', () => {
     expect(among('pc', 'pd')[0]).toBe('forward h BRIDGE_PORT_ISOLATED')
   })
 })
+
+test('filters of ARP are not followed, which is said', () => {
+  const arp = (rule: readonly RulePart[]): Table => ({
+    ...table('arp', 'input', 'accept', [...rule]),
+  })
+  expect(lostWith({ tables: [table('bridge', 'forward', 'accept')] })).toEqual([])
+  const d = { ...end('d', 'pd', '10.0.9.2/24'), tables: [arp([DROP])] }
+  const links = [link('br0', { kind: 'bridge' }), port('pc', 'c'), port('pd', 'd')]
+  const nodes = [end('c', 'pc', '10.0.9.1/24'), node({ node: 'h', links }), d]
+  const packet = ping({ source: '10.0.9.1', destination: '10.0.9.2' })
+  expect(lost({ nodes }, packet, 'c')).toEqual(['forward d UNDETERMINED_FOREIGN_MATCH'])
+  const harmless = { ...d, tables: [arp([ACCEPT])] }
+  expect(lost({ nodes: [...nodes.slice(0, 2), harmless] }, packet, 'c')).toEqual([])
+})

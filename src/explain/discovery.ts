@@ -1,8 +1,10 @@
 import { network } from '../ip/network.js'
-import type { Packet } from '../state/packet.js'
+import type { Packet, Position } from '../state/packet.js'
 import type { LinkState, NeighbourState, NodeState } from '../state/state.js'
+import { bridgedAt } from './bridged.js'
 import type { Loss } from './loss.js'
 import { pass } from './netfilter/pass.js'
+import type { BridgeCrossing } from './segment.js'
 
 /** Types of ICMPv6: neighbour solicitation and advertisement (RFC 4861). */
 const ASKS = 135
@@ -13,6 +15,15 @@ function solicitedNode(address: string): string {
   const low = network(address).value & 0xffffffn
   return `ff02::1:ff${(low >> 16n).toString(16).padStart(2, '0')}:${(low & 0xffffn).toString(16)}`
 }
+
+/** A packet of it at a hook, and what it is. */
+type Crossed = readonly [
+  hook: 'output' | 'forward' | 'input',
+  node: NodeState,
+  position: Position,
+  packet: Packet,
+  what: string,
+]
 
 /**
  * Who asks: the sender of the packet where the link has its address, else the newest link-local address that is ready
@@ -31,7 +42,7 @@ export function solicitSource(
 }
 
 /**
- * Unlike ARP, neighbour discovery passes the packet filters of both nodes, and its answer goes by the neighbour table.
+ * Unlike ARP, neighbour discovery passes the packet filters of both nodes and of bridges between, and its answer goes by the neighbour table.
  * Gives the first that stops it.
  */
 export function discovery(
@@ -41,6 +52,7 @@ export function discovery(
   link: LinkState,
   target: string,
   source: string,
+  bridges: readonly BridgeCrossing[],
 ): Loss | undefined {
   const packet = (icmpType: number, source: string, destination: string): Packet => ({
     family: 6,
@@ -55,12 +67,23 @@ export function discovery(
   })
   const asks = packet(ASKS, source, solicitedNode(target))
   const answers = packet(ANSWERS, target, asks.source)
-  const crossings = [
-    ['output', from, { out: out.name }, asks, 'neighbour solicitation'],
-    ['input', to, { in: link.name }, asks, 'neighbour solicitation'],
-    ['output', to, { out: link.name }, answers, 'neighbour advertisement'],
-    ['input', from, { in: out.name }, answers, 'neighbour advertisement'],
-  ] as const
+  const solicitation = 'neighbour solicitation'
+  const advertisement = 'neighbour advertisement'
+  const passed = (packet: Packet, what: string, isBack: boolean) =>
+    bridges.flatMap((crossing): Crossed[] => {
+      const { in: by, out: port } = crossing
+      const turned = isBack && by !== undefined ? { ...crossing, in: port, out: by } : crossing
+      const position = bridgedAt(turned, 6)
+      return position === undefined ? [] : [['forward', crossing.node, position, packet, what]]
+    })
+  const crossings: readonly Crossed[] = [
+    ['output', from, { out: out.name }, asks, solicitation],
+    ...passed(asks, solicitation, false),
+    ['input', to, { in: link.name }, asks, solicitation],
+    ['output', to, { out: link.name }, answers, advertisement],
+    ...passed(answers, advertisement, true).reverse(),
+    ['input', from, { in: out.name }, answers, advertisement],
+  ]
   for (const [hook, node, position, packet, what] of crossings) {
     // connection tracking leaves these types alone
     const tracking = { state: 'untracked', mark: 0 } as const
@@ -69,10 +92,10 @@ export function discovery(
     if (lost === undefined) continue
     const by = lost.isPolicy ? 'the policy' : `rule ${lost.rule?.number}`
     return {
-      code: 'NEIGHBOR_UNRESOLVED',
+      code: hook === 'forward' ? 'BRIDGE_NF_DROP' : 'NEIGHBOR_UNRESOLVED',
       node: node.node,
       stage: 'NEIGHBOR',
-      link: position === crossings[0][2] ? out.name : link.name,
+      link: node === from ? out.name : (position.bridgeIn ?? link.name),
       address: target,
       message: `${node.node} drops the ${what} for ${target}: ${by} of ${lost.table.family} ${lost.table.name} ${lost.chain.name}`,
       object: lost.isPolicy

@@ -1,13 +1,13 @@
 import type { Hook } from '../state/firewall.js'
 import type { Packet, Position, Tracking } from '../state/packet.js'
 import type { LinkState, NodeState } from '../state/state.js'
+import { showsBridged } from './bridged.js'
 import { tooLong } from './egress.js'
 import { cross } from './hooks.js'
 import { inputRoute } from './input.js'
 import type { Loss } from './loss.js'
 import { refusalLoss } from './route-loss.js'
 import type { BridgeCrossing, Receiver } from './segment.js'
-import { bridgeCalls } from './settings.js'
 import { deliver } from './socket.js'
 import { doubtUnread, goesOn, LOST, type Next, question, type Trip } from './trip.js'
 
@@ -142,8 +142,7 @@ function bridge(trip: Trip, { node, bridge, in: by, out }: BridgeCrossing, packe
   recorder.step({ stage: 'BRIDGE', action: 'FORWARDED', text })
   atPort(trip, node, by, packet)
   checkSize(trip, node, out, packet, 'LINK_TX')
-  const called = packet.family === 4 ? bridge.bridge?.callIptables : bridge.bridge?.callIp6tables
-  const isShown = called === true || bridgeCalls(node, packet.family)
+  const isShown = showsBridged(node, bridge, packet.family)
   const came = { in: bridge.name, bridgeIn: by.name }
   const hooks = [
     ['prerouting', came],

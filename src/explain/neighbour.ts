@@ -181,7 +181,7 @@ function answers6(
       loss: { ...asker, code: 'NEIGHBOR_UNRESOLVED', message, object },
     }
   }
-  const loss = discovery(from, out, node, link, target, sender)
+  const loss = discovery(from, out, node, link, target, sender, receiver.bridges)
   if (loss !== undefined) return { yes: false, owns: true, loss }
   return {
     yes: true,

@@ -333,6 +333,24 @@ describe('links and neighbours', () => {
       expect(from(true)).toBe('forward r NEIGHBOR_UNRESOLVED')
     })
 
+    test('its rules for routed packets see neighbour discovery too', () => {
+      const settings = { 'net.bridge.bridge-nf-call-ip6tables': '1' }
+      const drop = filterRule(1, { match: 'source', networks: ['fd00::3'] }, DROP)
+      const tables: Table[] = [{ ...filter('forward', 'accept', [drop]), family: 'ip6' }]
+      const nodes = [
+        end('a', '02:00:00:00:00:02', 'fd00::2/64'),
+        { ...r, settings, tables },
+        end('b', '02:00:00:00:00:03', 'fd00::3/64'),
+      ]
+      const packet = {
+        family: 6,
+        source: 'fd00::2',
+        destination: 'fd00::3',
+        icmpType: 128,
+      } as const
+      expect(lost({ nodes }, ping(packet))[0]).toBe('forward r BRIDGE_NF_DROP')
+    })
+
     test('who has the address does not answer over a link that is down', () => {
       const b = end('b', '02:00:00:00:00:03', '10.0.0.3/24')
       const links = b.links.map((each) => ({ ...each, up: each.name === 'lo', carrier: false }))

@@ -1,6 +1,6 @@
 import { contains } from '../ip/network.js'
 import type { Packet, Position } from '../state/packet.js'
-import { type LinkState, linkOf, type NodeState } from '../state/state.js'
+import { type LinkState, linkOf, type NodeState, type RouteState } from '../state/state.js'
 import { cross } from './hooks.js'
 import type { Loss } from './loss.js'
 import { type Neighbour, neighbourOf } from './neighbour.js'
@@ -25,20 +25,34 @@ export function leave(trip: Trip, leaving: Leaving): Next {
     if (!link.up) recorder.lose(loDown(node, link), packet, position)
     return { next: 'receive', receiver: itself(node, link), packet }
   }
-  const limit = Math.min(link.mtu, route.mtu ?? link.mtu)
-  if (packet.length > limit) {
-    if (isCut(packet, leaving)) packet = { ...packet, length: limit }
-    else recorder.lose(tooLong(node, out, packet, limit, 'LINK_TX'), packet, position)
-  }
+  const limit = limitOf(link, route)
+  if (packet.length > limit && isCut(packet, leaving.in)) packet = { ...packet, length: limit }
   const target = route.gateway ?? packet.destination
   const isGateway = route.gateway !== undefined
   const neighbour = neighbourOf(state, node, link, target, packet, isGateway, learned)
   return reach(trip, leaving, packet, position, neighbour)
 }
 
+const limitOf = (link: LinkState, route: RouteState) => Math.min(link.mtu, route.mtu ?? link.mtu)
+
 /** Over IPv6 only who sends a packet cuts it. */
-const isCut = ({ dontFragment, family }: Packet, { in: by }: Leaving) =>
+const isCut = ({ dontFragment, family }: Packet, by: string | undefined) =>
   !dontFragment && (family === 4 || by === undefined)
+
+/** A packet that the link of its route does not take whole, and that nobody may cut. */
+export function checkLength(
+  { recorder }: Trip,
+  node: NodeState,
+  route: RouteState,
+  packet: Packet,
+  position: Position,
+): void {
+  const link = route.type === 'unicast' ? linkOf(node, route.device ?? '') : undefined
+  if (link === undefined || isCut(packet, position.in)) return
+  const limit = limitOf(link, route)
+  if (packet.length <= limit) return
+  recorder.lose(tooLong(node, link.name, packet, limit, 'LINK_TX'), packet, position)
+}
 
 /** What goes out by the loopback comes in by it. */
 const itself = (node: NodeState, link: LinkState): Receiver => ({

@@ -2,7 +2,7 @@ import type { Hook } from '../state/firewall.js'
 import type { Packet, Position, Tracking } from '../state/packet.js'
 import type { LinkState, NodeState } from '../state/state.js'
 import { showsBridged } from './bridged.js'
-import { tooLong } from './egress.js'
+import { checkLength, tooLong } from './egress.js'
 import { cross } from './hooks.js'
 import { inputRoute } from './input.js'
 import type { Loss } from './loss.js'
@@ -189,6 +189,8 @@ function routed(
   }
   const on = { ...packet, ttl: packet.ttl - 1 }
   const out = route.device ?? ''
+  // before FORWARD is asked: ip_forward(), ip6_forward()
+  checkLength(trip, node, route, on, { in: by, out })
   const at = { node, packet: on, position: { in: by, out }, tracking }
   const crossed = cross(recorder, trip.sessions, { ...at, hook: 'forward' })
   recorder.step({ stage: 'FORWARD', action: 'FORWARDED', text: `from ${by} to ${out}` })

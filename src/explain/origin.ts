@@ -1,5 +1,6 @@
 import type { Packet } from '../state/packet.js'
 import { nodeOf } from '../state/state.js'
+import { checkLength } from './egress.js'
 import { cross } from './hooks.js'
 import { type Lookup, lookup, type Question } from './routing.js'
 import { doubtUnread, goesOn, LOST, type Next, question, type Trip } from './trip.js'
@@ -41,6 +42,8 @@ export function originate(trip: Trip, start: Start): Next {
   note(trip, node.node, asked, found)
   if (!goesOn(trip, node, found, packet)) return LOST
   const out = found.route.type === 'local' ? 'lo' : found.route.device
+  // the program is told before OUTPUT is asked (EMSGSIZE)
+  checkLength(trip, node, found.route, packet, { out })
   const tracking = sessions.trackingOf(node.node, packet, recorder.direction)
   const at = { node, packet, position: { out }, tracking }
   const crossed = cross(recorder, sessions, { ...at, hook: 'output' })

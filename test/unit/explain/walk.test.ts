@@ -85,6 +85,15 @@ describe('a packet through a router', () => {
     expect(all).toContain('forward r TTL_EXPIRED')
   })
 
+  test('what is too long is refused before a filter is asked', () => {
+    const links = chain().nodes[1]?.links.map((l) => (l.name === 'rb' ? { ...l, mtu: 1000 } : l))
+    const changed = { links: links ?? [], tables: [filter('forward', 'drop')] }
+    expect(lost(chain({ r: changed }), ping({ length: 1200 })).slice(0, 2)).toEqual([
+      'forward r MTU_EXCEEDED',
+      'forward r FILTER_POLICY_DROP',
+    ])
+  })
+
   test('too small a ttl or mtu stops it at the router', () => {
     expect(lost(chain(), ping({ ttl: 1 }))).toEqual(['forward r TTL_EXPIRED'])
     const links =

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { full } from '../faults/seed.js'
 import { answer } from './answer.js'
 import { caseNumber, fixedCases, pairs } from './cases.js'
-import { disagreement, isBridge } from './compare.js'
+import { disagreement } from './compare.js'
 import { Lab } from './lab.js'
 import { mutants } from './mutants.js'
 import { distribution, nameOf, shown } from './report.js'
@@ -109,8 +109,7 @@ describe('a model that is wrong is found out', () => {
     const walk = await mutant.walk()
     const killers = seen.filter(({ case: asked, states, flow, kernel }) =>
       [states.static, states.live].some(
-        (state) =>
-          disagreement(answer(state, flow, walk), kernel, isBridge(asked.shape)) !== undefined,
+        (state) => disagreement(answer(state, flow, walk), kernel, asked.shape) !== undefined,
       ),
     )
     const [first] = killers

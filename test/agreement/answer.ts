@@ -9,6 +9,8 @@ import type { Flow } from './types.js'
 export interface Answer {
   readonly reachability: 'REACHABLE' | 'UNREACHABLE' | 'UNDETERMINED'
   readonly loss?: FoundLoss
+  /** What would be lost next, in the same direction. */
+  readonly later?: readonly FoundLoss[]
   /** The node that had the packet when it was lost, if the loss blames another. */
   readonly holder?: string
 }
@@ -24,10 +26,10 @@ export function answer(state: NetState, flow: Flow, by: Walk = walk): Answer {
 function answerOf({ forward, back }: Walked): Answer {
   const journeys = back === undefined ? [forward] : [forward, back]
   for (const { recorder } of journeys) {
-    const [loss] = recorder.losses
+    const [loss, ...later] = recorder.losses
     if (loss === undefined) continue
     const holder = recorder.hops[loss.hop]?.node
-    return { reachability: 'UNREACHABLE', loss, ...(holder && { holder }) }
+    return { reachability: 'UNREACHABLE', loss, later, ...(holder && { holder }) }
   }
   const unknown = journeys.flatMap(({ recorder }) => recorder.unknowns)[0]
   if (unknown !== undefined) return { reachability: 'UNDETERMINED', loss: unknown }

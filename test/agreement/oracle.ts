@@ -245,8 +245,10 @@ class Inquest implements Clerk {
     if (this.#flow.from === this.#flow.to && this.#sight.witness(node)?.down.has('lo'))
       return this.#lost('forward', node, 'lo')
     if (/message too long|too big/i.test(said)) return this.#lost(direction, node, 'mtu')
+    // an error to the sender may wait as well
+    const whence = direction === 'forward' ? this.#flow.source : this.#flow.destination
     const pending = [...(this.#sight.witness(node)?.pending ?? [])]
-    const [waiting] = pending
+    const waiting = pending.find(([address]) => address !== whence) ?? pending[0]
     if (waiting !== undefined) {
       const [address, link] = waiting
       this.note(`${node}: ${address} dev ${link} is unresolved`)

@@ -1,7 +1,7 @@
 import { produce } from 'immer'
 import type { NetState } from '../../src/state/state.js'
-import { type Answer, answer, lineOf } from './answer.js'
-import { disagreement, isBridge } from './compare.js'
+import { type Answer, answer } from './answer.js'
+import { differ, disagreement } from './compare.js'
 import { Lab } from './lab.js'
 import { type Verdict, verdictOf } from './oracle.js'
 import { probe, responder } from './probe.js'
@@ -66,12 +66,10 @@ export async function runCase(
   const kernel = await verdictOf(lab, asked, seen)
   const doubts = answers.live.loss?.code === 'UNDETERMINED_FOREIGN_MATCH'
   const problems = [
-    ...(doubts || lineOf(answers.static) === lineOf(answers.live)
-      ? []
-      : ['static and live differ']),
+    ...(doubts || !differ(answers.static, answers.live) ? [] : ['static and live differ']),
     ...(['static', 'live'] as const).flatMap((which) => {
       if (which === 'live' && doubts) return []
-      const problem = disagreement(answers[which], kernel, isBridge(asked.shape))
+      const problem = disagreement(answers[which], kernel, asked.shape)
       return problem === undefined ? [] : [`${which}: ${problem}`]
     }),
   ]

@@ -103,12 +103,9 @@ export class Sight {
 
   /** An address is soon used again: only what comes at once, on the same processor, is of this buffer. */
   #freeOf(event: TraceEvent): TraceEvent | undefined {
-    const { events } = this
-    const next = events
-      .slice(events.indexOf(event) + 1)
-      .find((each) => each.skb === event.skb || (each.what === 'free' && each.cpu === event.cpu))
-    if (next?.what !== 'free' || next.skb !== event.skb) return undefined
-    return next.at - event.at < 0.005 && next.protocol !== ARP ? next : undefined
+    const next = this.next(event)
+    if (next?.what !== 'free' || next.cpu !== event.cpu || next.protocol === ARP) return undefined
+    return next.at - event.at < 0.002 ? next : undefined
   }
 
   /** Who sent it to a node; a bridge only passes it on. */

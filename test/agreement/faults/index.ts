@@ -181,6 +181,7 @@ function atEnd({ tag }: Shape, flow: Flow, own: End, other: string): Fault[] {
   return [
     linkDown(node, link, 'peer down'),
     linkDown(node, 'lo', 'lo down'),
+    ...(node === flow.from ? [smallMtu(node, link)] : []),
     ...(gateway === undefined ? [] : [noDefault(node, family)]),
     ...DEAD.map((type) => deadRoute(node, type, other, 'of an end')),
     deadRule(node, 'unreachable', { to: other }, 'rule of an end'),

@@ -23,6 +23,14 @@ const FORWARD = `
 ip netns exec r sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 `
 
+/** Until a link-local address has been checked for duplicates, a router does not ask by it. */
+const READY = `
+for ((i = 0; i < 50; i++)); do
+  [[ -n $(ip -n a addr show tentative; ip -n r addr show tentative; ip -n b addr show tentative) ]] || break
+  sleep 0.1
+done
+`
+
 interface Scene {
   readonly machine: Machine
   readonly sdk: Agent
@@ -251,7 +259,7 @@ sysctl -qw net.ipv4.ip_forward=1
 
 describe('C28: ip6tables drops neighbour discovery', () => {
   test('the chain that drops it is named; accepting its types cures', () =>
-    scene(`${CHAIN}${FORWARD}`, async ({ machine, sdk, said, ping }) => {
+    scene(`${CHAIN}${FORWARD}${READY}`, async ({ machine, sdk, said, ping }) => {
       const six: LiveExplainOptions = { family: 6 }
       await machine.ok(`
 ip netns exec b ip6tables -P INPUT DROP

@@ -38,11 +38,15 @@ export class Suite implements Disposable {
     for (const name of ['vitest', 'jest', 'mocha']) {
       symlinkSync(join(root, 'node_modules', name), join(modules, name))
     }
+    mkdirSync(join(this.folder, 'tmp'))
     writeFileSync(join(this.folder, 'package.json'), '{ "type": "module" }')
     writeFileSync(join(this.folder, file), text)
   }
 
-  /** Runs it on a machine, as a program that no other runner has started. */
+  /**
+   * Runs it on a machine, as a program that no other runner has started. What a runner that is killed leaves of its own
+   * goes with the folder.
+   */
   run(machine: Machine, more = ''): Promise<Result> {
     const { words } = runners[this.#runner]
     const [first, ...rest] = words
@@ -50,7 +54,7 @@ export class Suite implements Disposable {
     const clean =
       '-u NODE_OPTIONS -u NODE_TEST_CONTEXT -u VITEST -u VITEST_WORKER_ID -u VITEST_POOL_ID -u NODE_ENV -u TEST'
     return machine.run(
-      `cd ${this.folder} && env ${clean} CI=true NO_COLOR=1 ${process.execPath} ${[program, ...rest].join(' ')} ${more} 2>&1`,
+      `cd ${this.folder} && env ${clean} CI=true NO_COLOR=1 TMPDIR=${this.folder}/tmp ${process.execPath} ${[program, ...rest].join(' ')} ${more} 2>&1`,
     )
   }
 

@@ -18,7 +18,7 @@ it(
     const answer = await reach(lab, 'demo01', 'demo02')
     assert.ok(answer.reached, String(answer))
   }),
-)
+).timeout(20_000)
 describe('a lab for each', () => {
   const lab = useLab(plan, { before: beforeEach, after: afterEach })
   it('times out', async () => {

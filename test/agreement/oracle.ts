@@ -3,7 +3,7 @@ import type { Lab } from './lab.js'
 import type { Seen } from './probe.js'
 import { type Last, Sight } from './sight.js'
 import type { TraceEvent } from './trace.js'
-import type { Case, DropCounter } from './types.js'
+import type { Case } from './types.js'
 import { type Clerk, unresolved } from './waiting.js'
 
 /** What the kernel did with a packet, as far as it can be seen. */
@@ -86,8 +86,8 @@ class Inquest implements Clerk {
     if (this.#isRefused(last)) return this.#lost('forward', to, 'no-socket')
     const direction = this.#sight.delivered ? 'return' : 'forward'
     this.note(`${this.#sight.delivered ? '' : 'not '}delivered at ${to}`)
-    const filtered = this.#filtered()
-    if (filtered !== undefined) return this.#lost(direction, filtered.node, ...filtered.objects)
+    const filtered = this.#filtered(last)
+    if (filtered.length > 0) return this.#fitting(direction, filtered)
     if (!this.#sight.isTraced) return this.#coarse(direction)
     const node = this.#holder(direction, last)
     if (direction === 'return' && node === to && !this.#sight.left(to)) {
@@ -115,19 +115,18 @@ class Inquest implements Clerk {
     return this.#flow.listens !== true && this.#sight.count(to, 'Tcp: OutRsts') > 0
   }
 
-  /** The rule or policy whose counter moved. */
-  #filtered(): { readonly node: string; readonly objects: readonly string[] } | undefined {
+  /** The rules or policies whose counters moved, where the packet died if that is known: errors are dropped too. */
+  #filtered(last: Last | undefined): readonly string[] {
     const counters = this.#case.faults.flatMap(({ counters = [] }) => counters)
     const moved = counters.filter(
       ({ node, comment }) => (this.#sight.witness(node)?.rules.get(comment) ?? 0) > 0,
     )
     const rules = moved.filter(({ isPolicy }) => !isPolicy)
-    const found = rules.length > 0 ? rules : moved
-    const [first] = found
-    if (first === undefined) return undefined
-    const shown = ({ comment, object }: DropCounter) => `${object} (${comment}) counted`
-    this.#evidence.push(...found.map(shown))
-    return { node: first.node, objects: found.map(({ object }) => `filter ${object}`) }
+    const all = rules.length > 0 ? rules : moved
+    const here = last?.free === undefined ? [] : all.filter(({ node }) => node === last.node)
+    const found = here.length > 0 ? here : all
+    for (const { comment, object } of found) this.note(`${object} (${comment}) counted`)
+    return found.map(({ node, object }) => `${node} filter ${object}`)
   }
 
   /** Without a trace: what counters, neighbours and the sender tell. */

@@ -101,8 +101,14 @@ function lostOnBridge(
   const { shape, events, flow } = sight
   if (!isBridge(shape) || node === shape.router) return undefined
   const length = QUESTIONS[flow.family] + LINK_LAYER
+  const down = sight.witness(shape.router)?.down
+  // a port that has just lost its carrier is still sent to
   const passedOn = events.some(
-    (e) => e.what === 'queue' && e.length === length && sight.nodeOf(e.device) === shape.router,
+    ({ what, device = '', length: own }) =>
+      what === 'queue' &&
+      own === length &&
+      sight.nodeOf(device) === shape.router &&
+      down?.has(device) !== true,
   )
   if (passedOn) return undefined
   const by = shape.ends.find((end) => end.link === link)?.facing

@@ -20,23 +20,31 @@ export interface TraceEvent {
 
 /**
  * An instance of tracefs of its own, in a mount namespace of its own. The program that made it removes it when its
- * input ends, which is at the latest when this process does.
+ * input ends, which is at the latest when this process does; one whose program was killed goes with the next.
  */
 const begin = (tag: string) => `
 set -e
+trap '' TERM INT HUP
 folder=/sys/kernel/tracing
-[ -d "$folder" ] || { folder=$(mktemp -d); trap 'umount "$folder"; rmdir "$folder"' EXIT; }
+[ -d "$folder" ] || { folder=$(mktemp -d); made=$folder; }
 mount -t tracefs tracefs "$folder"
+for old in "$folder"/instances/netloom-agreement-*; do
+  [ -d "/proc/\${old##*-}" ] || rmdir "$old" 2>/dev/null || true
+done
 instance=$folder/instances/netloom-agreement-$$
 mkdir "$instance"
-trap 'echo 0 >"$instance/tracing_on"; rmdir "$instance"' EXIT
+# its reader may still be about to close it
+remove() {
+  for _ in {1..50}; do ! rmdir "$instance" 2>/dev/null || break; sleep 0.1; done
+  [ -z "\${made:-}" ] || { umount "$made"; rmdir "$made"; }
+}
+trap remove EXIT
 for event in net_dev_queue netif_receive_skb; do
   echo 'name ~ "${tag}*"' >"$instance/events/net/$event/filter"
   echo 1 >"$instance/events/net/$event/enable"
 done
 echo 'protocol == 2048 || protocol == 34525 || protocol == 2054' >"$instance/events/skb/kfree_skb/filter"
 echo 1 >"$instance/events/skb/kfree_skb/enable"
-echo 1 >"$instance/options/sym-offset" 2>/dev/null || true
 set +e`
 
 const LINE = /^\s*.+-\d+\s+\[(\d+)\]\s+\S+\s+([\d.]+): (\w+): (.*)$/

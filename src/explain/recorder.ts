@@ -71,7 +71,12 @@ export class Recorder {
   /** The packet is lost here; what comes behind is what would happen otherwise. */
   lose(loss: Loss, packet: Packet, position: Position, draft?: Partial<StepDraft>): void {
     const known = this.losses.some(
-      (l) => l.code === loss.code && l.node === loss.node && l.object.ref === loss.object.ref,
+      (l) =>
+        l.code === loss.code &&
+        l.node === loss.node &&
+        l.object.ref === loss.object.ref &&
+        // chains of two tools bear the same names
+        l.crossing?.table.backend === loss.crossing?.table.backend,
     )
     const first = this.losses.length === 0
     this.step({

@@ -178,6 +178,14 @@ describe('packet filters', () => {
     ])
   })
 
+  test('of two tools are two, though their chains bear one name', () => {
+    const tables = [filter('output', 'drop'), filter('output', 'drop', [], 'iptables-legacy')]
+    expect(lost(chain({ a: { tables } })).slice(0, 2)).toEqual([
+      'forward a OUTPUT_DROP',
+      'forward a OUTPUT_DROP',
+    ])
+  })
+
   test('of the ends are named after their hook', () => {
     const at = (changes: Parameters<typeof chain>[0]) => lost(chain(changes))
     expect(at({ b: { tables: [filter('input', 'drop')] } })).toEqual(['forward b INPUT_DROP'])

@@ -122,3 +122,20 @@ test('an answer, as a diagram, ends at the place of the loss', () => {
     '  classDef lost fill:#fdd,stroke:#c00',
   ])
 })
+
+test('an answer for a terminal has colours, unless they are not wanted', () => {
+  const { isTTY } = process.stdout
+  const NO_COLOR = process.env['NO_COLOR']
+  const coloured = () => String(base.explain('demo01', 'demo02')).includes('\u001b[31m')
+  try {
+    process.stdout.isTTY = true
+    delete process.env['NO_COLOR']
+    expect(coloured()).toBe(true)
+    process.env['NO_COLOR'] = '1'
+    expect(coloured()).toBe(false)
+  } finally {
+    process.stdout.isTTY = isTTY
+    if (NO_COLOR === undefined) delete process.env['NO_COLOR']
+    else process.env['NO_COLOR'] = NO_COLOR
+  }
+})

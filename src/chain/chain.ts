@@ -3,6 +3,7 @@ import { explainPlan } from '../explain/explain.js'
 import type { Explanation, LiveExplainOptions, StaticExplainOptions } from '../explain/types.js'
 import { placeName } from '../ip/names.js'
 import { readOptions } from '../options.js'
+import { drawingOf } from '../plan/draw.js'
 import { labName } from '../plan/lab.js'
 import { Line, type Link } from '../plan/line.js'
 import { canonical, type PlanJson } from '../plan/schema.js'
@@ -178,6 +179,10 @@ export class Chain implements NamespacePlan {
 
   explain(from: string, to: string, options?: StaticExplainOptions): Explanation {
     return explainPlan(this.#plan(), from, to, options)
+  }
+
+  toMermaid(): string {
+    return drawingOf(this.#plan()).toMermaid()
   }
 
   async up(options: UpOptions = {}): Promise<Running<never>> {

@@ -139,6 +139,20 @@ export interface Plan<P extends string = string> {
     to: PlaceName<P> | IpText,
     options?: StaticExplainOptions,
   ): Explanation
+  /**
+   * The plan as a flow chart of Mermaid: hosts, namespaces, links with their addresses. Paste it where Mermaid is drawn,
+   * such as a README.
+   *
+   * @example
+   * console.log(net.host().ns('demo01').ip('10.0.1.2/24').veth().toMermaid())
+   * // flowchart LR
+   * //   subgraph s0["host"]
+   * //     h0["root namespace"]
+   * //     h0n0(["demo01"])
+   * //   end
+   * //   h0 ---|"veth-demo01<br/>eth0 10.0.1.2/24"| h0n0
+   */
+  toMermaid(): string
   /** The plan as data, for `JSON.stringify`; `net.parse` reads it. The same plan gives the same bytes. */
   toJSON(): PlanJson
 }

@@ -1,7 +1,5 @@
+import { label } from '../draw/label.js'
 import type { Explanation, Hop } from './types.js'
-
-/** Words that Mermaid does not take for its own. */
-const label = (text: string) => `"${text.replaceAll('"', '#quot;').replaceAll('\n', ' ')}"`
 
 /** The way as a flow chart: a box for each namespace, a red one where the packet is lost. */
 export function toMermaid({ forward, return: back, lostAt, cause, flow }: Explanation): string {

@@ -98,4 +98,5 @@ export const address: Kind<AddressResource> = {
     const { address, prefix } = network(r.cidr)
     draft.address(placeOf(r), r.device, address, prefix, r.cidr === GATEWAY[6] ? 'link' : 'global')
   },
+  draw: (r, drawing) => drawing.address({ place: placeOf(r), device: r.device }, r.cidr),
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Drawing } from '../draw/drawing.js'
 import type { ErrorCode } from '../errors.js'
 import { type Cidr, isCanonicalCidr } from '../ip/cidr.js'
 import { INTERFACE_PATTERN, NAME_PATTERN } from '../ip/names.js'
@@ -72,6 +73,8 @@ export interface Kind<R> {
   steps(resource: R, lab: Lab): readonly StepDraft[]
   /** Its part of the state that the plan describes. */
   state(resource: R, draft: StateDraft, lab: Lab): void
+  /** Its part of the drawing, where it has one. */
+  draw?(resource: R, drawing: Drawing): void
 }
 
 /** Keys of claims and needs. A place is a host (`node03`) or a namespace on it (`node03/demo01`). */

@@ -60,4 +60,5 @@ export const namespace: Kind<NamespaceResource> = {
     draft.add(node, false)
     draft.change(node, 'lo', { up: true, group: lab.group })
   },
+  draw: (r, drawing) => drawing.namespace(r.host, r.name),
 }

@@ -94,4 +94,7 @@ export const veth: Kind<VethResource> = {
     const back = { node: r.host, link: r.hostEnd }
     draft.link(inner, { ...common, name: r.nsEnd, mac: mac(lab, inner, r.nsEnd), peer: back })
   },
+  draw: (r, drawing) => {
+    drawing.link({ place: r.host, device: r.hostEnd }, { place: placeOf(r), device: r.nsEnd })
+  },
 }

@@ -112,15 +112,15 @@ describe.each(pages)('$file', ({ file, blocks }) => {
 
   const answers = answersIn(readFileSync(join(root, file), 'utf8'))
   if (answers.length > 0) {
-    test('the answers that it shows are what its code prints', () => {
+    test('what it shows as printed is what its code prints', () => {
       expect(answers.filter((line) => !printed.includes(line))).toEqual([])
     })
   }
 })
 
-/** Lines of answers of explain(), which stand in the text as they are printed; "..." is for what is left away. */
+/** Lines of answers of explain() and of drawings, which stand in the text as they are printed; "..." is for what is left away. */
 function answersIn(page: string): readonly string[] {
-  const blocks = [...page.matchAll(/^ {4}(?:icmp|tcp|udp) from .*\n(?: {4}.*\n)*/gm)]
+  const blocks = [...page.matchAll(/^ {4}(?:(?:icmp|tcp|udp) from .*|flowchart LR)\n(?: {4}.*\n)*/gm)]
   const lines = blocks.flatMap(([block]) => block.trimEnd().split('\n'))
   return lines.map((line) => line.slice(4)).filter((line) => line.trim() !== '...')
 }

@@ -51,6 +51,7 @@ function filesOf(name: string, plan: Plan): Record<string, string> {
   ])
   return {
     'plan.json': `${JSON.stringify(plan, null, 2)}\n`,
+    'plan.mmd': `${plan.toMermaid()}\n`,
     'steps.txt': plan.commands().map(line).join(''),
     ...Object.fromEntries(scripts),
   }

@@ -11,6 +11,7 @@ const FLOORS = [
   'ip',
   'step',
   'state',
+  'draw',
   'resource',
   'plan',
   'explain',

@@ -1,0 +1,75 @@
+import { label } from './label.js'
+
+interface End {
+  readonly place: string
+  readonly device: string
+}
+
+interface DrawnHost {
+  readonly name: string
+  /** Its uplink, with its addresses; empty where it declares none. */
+  readonly uplink: string
+  readonly namespaces: string[]
+}
+
+/** What there is to draw of a plan: each kind of resource adds its part. */
+export class Drawing {
+  readonly #hosts = new Map<string, DrawnHost>()
+  readonly #links: (readonly [End, End])[] = []
+  readonly #addresses = new Map<string, string[]>()
+
+  host(name: string, device: string | undefined, addresses: readonly string[]): void {
+    const uplink = [device, ...addresses].filter((part) => part !== undefined).join('\n')
+    this.#hosts.set(name, { name, uplink, namespaces: [] })
+  }
+
+  namespace(host: string, name: string): void {
+    this.#hosts.get(host)?.namespaces.push(name)
+  }
+
+  /** A cable between two places. */
+  link(one: End, other: End): void {
+    this.#links.push([one, other])
+  }
+
+  address({ place, device }: End, cidr: string): void {
+    const key = `${place} ${device}`
+    this.#addresses.set(key, [...(this.#addresses.get(key) ?? []), cidr])
+  }
+
+  /** A flow chart of Mermaid: a frame for each host, a box for each namespace, a line for each link. */
+  toMermaid(): string {
+    const ids = new Map<string, string>()
+    const lines = ['flowchart LR']
+    for (const [i, host] of [...this.#hosts.values()].entries()) {
+      ids.set(host.name, `h${i}`)
+      lines.push(`  subgraph s${i}[${label(host.name)}]`)
+      lines.push(`    h${i}[${label(['root namespace', host.uplink].filter(Boolean).join('\n'))}]`)
+      for (const [j, name] of host.namespaces.entries()) {
+        ids.set(`${host.name}/${name}`, `h${i}n${j}`)
+        lines.push(`    h${i}n${j}([${label(name)}])`)
+      }
+      lines.push('  end')
+    }
+    for (const [one, other] of this.#links) {
+      const text = `${this.#end(one)}\n${this.#end(other)}`
+      lines.push(`  ${ids.get(one.place)} ---|${label(text)}| ${ids.get(other.place)}`)
+    }
+    return [...lines, ...this.#segment(ids)].join('\n')
+  }
+
+  /** An end of a link with its addresses. */
+  #end(end: End): string {
+    return [end.device, ...(this.#addresses.get(`${end.place} ${end.device}`) ?? [])].join(' ')
+  }
+
+  /** What the uplinks of several hosts are connected to. */
+  #segment(ids: ReadonlyMap<string, string>): string[] {
+    const wired = [...this.#hosts.values()].filter(({ uplink }) => uplink !== '')
+    if (wired.length < 2) return []
+    return [
+      `  segment{{${label('segment')}}}`,
+      ...wired.map(({ name }) => `  ${ids.get(name)} --- segment`),
+    ]
+  }
+}

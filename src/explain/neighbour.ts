@@ -119,7 +119,15 @@ function unanswered(
   const about = { node: node.node, stage: 'NEIGHBOR', link: link.name, address: target } as const
   const object = { kind: 'address', ref: target } as const
   const stray = strayPort(state, asked, target)
-  if (stray !== undefined) return { losses: [stray], outside: false, how, others: [] }
+  if (stray !== undefined) {
+    // a frame may not even come to the bridge
+    const { peer } = stray
+    const way = asked.find(
+      ({ receiver: r }) => r.node.node === peer?.node && r.link.name === peer?.link,
+    )
+    const losses = [...(way?.receiver.losses ?? []), stray]
+    return { losses, outside: false, how, others: [] }
+  }
   const first = asked[0]?.receiver
   // a link that is down has nobody who could answer
   const wire = asked.length > 0 && asked.every(({ receiver }) => receiver.losses.length > 0)

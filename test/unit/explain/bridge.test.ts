@@ -82,6 +82,17 @@ describe('what is bridged', () => {
   })
 })
 
+test('a link that is no port is only to blame where the frame comes to the bridge', () => {
+  const stray = link('pd', { peer: { node: 'd', link: 'eth0' } })
+  const lostBy = (change: Partial<NodeState['links'][number]>) =>
+    lostWith({ links: [link('br0', { kind: 'bridge' }), { ...port('pc', 'c'), ...change }, stray] })
+  expect(lostBy({})).toEqual(['forward h BRIDGE_NOT_MEMBER'])
+  expect(lostBy({ up: false, carrier: false })).toEqual([
+    'forward c LINK_NO_CARRIER',
+    'forward h BRIDGE_NOT_MEMBER',
+  ])
+})
+
 test('filters of ARP are not followed, which is said', () => {
   const arp = (rule: readonly RulePart[]): Table => ({
     ...table('arp', 'input', 'accept', [...rule]),

@@ -83,10 +83,9 @@ class Answer implements Explanation {
     this.flow = flowOf(asked.start.packet, asked.start.node)
     this.reachability =
       first !== undefined ? 'UNREACHABLE' : isDoubtful ? 'UNDETERMINED' : arrives(back)
-    this.disposition =
-      first === undefined || forward.recorder.losses.length > 0 || back === undefined
-        ? dispositionOf(forward.recorder.unknowns.length > 0 || !back ? forward : (back ?? forward))
-        : dispositionOf(back)
+    const { recorder } = forward
+    const isForward = recorder.losses.length > 0 || recorder.unknowns.length > 0
+    this.disposition = dispositionOf(isForward ? forward : (back ?? forward))
     this.lostAt = deciding && {
       direction: deciding.direction,
       hop: deciding.hop,

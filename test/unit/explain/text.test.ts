@@ -76,6 +76,24 @@ describe('an answer, as text', () => {
 })
 
 describe('an answer, as data', () => {
+  test('has the disposition of the way on which the packet is lost first', () => {
+    const of = (from: 'demo01', to: 'demo02' | '192.0.2.1', plan: typeof open) => {
+      const { disposition, forward, return: back } = plan.explain(from, to)
+      return [disposition, forward.disposition, back?.disposition]
+    }
+    expect(of('demo01', 'demo02', open)).toEqual(['ACCEPTED', 'ACCEPTED', 'ACCEPTED'])
+    expect(of('demo01', 'demo02', oneWay)).toEqual(['DENIED_FORWARD', 'ACCEPTED', 'DENIED_FORWARD'])
+    expect(of('demo01', 'demo02', base)[0]).toBe('DENIED_FORWARD')
+    const noPing = net.host().ns('a').ip('10.0.1.2/24').veth().ns('b').ip('10.0.2.2/24').veth()
+    const { disposition, forward } = noPing.explain('a', 'b')
+    expect([disposition, forward.disposition]).toEqual(['NO_ROUTE', 'NO_ROUTE'])
+    expect(of('demo01', '192.0.2.1', open)).toEqual([
+      'INSUFFICIENT_INFO',
+      'INSUFFICIENT_INFO',
+      undefined,
+    ])
+  })
+
   test('is the same each time, and is all of JSON', () => {
     const [one, two] = [base, base].map((plan) => JSON.stringify(plan.explain('demo01', 'demo02')))
     expect(one).toBe(two)

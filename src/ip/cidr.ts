@@ -166,31 +166,3 @@ export const hostPrefix = (text: string): string => `${addressOf(text)}/${bits(f
 /** True where the network of `a` has the address of `b` in it. */
 export const covers = (a: Cidr, b: Cidr): boolean =>
   a.family === b.family && a.first <= b.value && b.value <= a.last
-
-/** The bounds of what a packet filter names: an address, a network, or a range (`10.0.0.1-10.0.0.9`). */
-export interface Bounds {
-  readonly family: Family
-  readonly first: bigint
-  readonly last: bigint
-}
-
-const bounds = new Map<string, Bounds | undefined>()
-
-/** Gives nothing for a text that is none of these. */
-export function boundsOf(text: string): Bounds | undefined {
-  if (bounds.has(text)) return bounds.get(text)
-  if (bounds.size >= RECENT_LIMIT) bounds.clear()
-  const found = readBounds(text)
-  bounds.set(text, found)
-  return found
-}
-
-function readBounds(text: string): Bounds | undefined {
-  const [from = '', to] = text.split('-')
-  try {
-    const { family, first, last } = parseNetwork(from)
-    return { family, first, last: to === undefined ? last : parseNetwork(to).last }
-  } catch {
-    return undefined
-  }
-}

@@ -1,4 +1,4 @@
-import { boundsOf } from '../../ip/cidr.js'
+import { boundsOf } from '../../ip/network.js'
 import type { RulePart } from '../../state/firewall.js'
 
 /** True where two readings of a rule mean the same, in whatever order they ask. */

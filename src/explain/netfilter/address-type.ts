@@ -1,4 +1,5 @@
-import { boundsOf, type Family } from '../../ip/cidr.js'
+import type { Family } from '../../ip/cidr.js'
+import { boundsOf } from '../../ip/network.js'
 import type { NodeState, RouteState } from '../../state/state.js'
 
 /** Of which the kernel itself fills one for own and broadcast addresses. */

@@ -1,4 +1,4 @@
-import { boundsOf } from '../../ip/cidr.js'
+import { boundsOf } from '../../ip/network.js'
 import type { Match, Range } from '../../state/firewall.js'
 import type { Packet } from '../../state/packet.js'
 import { addressType } from './address-type.js'

@@ -1,4 +1,4 @@
-import { boundsOf } from '../../ip/cidr.js'
+import { boundsOf } from '../../ip/network.js'
 import type { Act } from '../../state/firewall.js'
 import type { Packet } from '../../state/packet.js'
 import type { AddressState } from '../../state/state.js'

@@ -1,5 +1,5 @@
+import type { Net } from './chain/net-types.js'
 import { createNet } from './chain/network.js'
-import type { Net } from './chain/types.js'
 import { errorCodes, NetloomError } from './errors.js'
 import { causeCodes, type ExplainHere } from './explain/types.js'
 import type { Runner } from './run/types.js'

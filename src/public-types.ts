@@ -1,21 +1,19 @@
 export type {
+  AttachOptions,
+  BridgeOptions,
   ForwardOptions,
-  HostName,
   HostOptions,
-  HostPlan,
-  IpText,
-  NamespacePlan,
-  Net,
-  NsName,
-  NsOn,
-  ParseResult,
-  PlaceName,
-  PlacesOf,
-  Plan,
-  Running,
-  RunningHost,
+  LinkOptions,
+  LinkProperties,
+  PoolOptions,
+  RouteOptions,
+  RuleOptions,
   VethOptions,
-} from './chain/types.js'
+} from './chain/call-options.js'
+export type { Net, ParseResult, PlanStart } from './chain/net-types.js'
+export type { HostName, IpText, NsName, NsOn, PlaceName } from './chain/places.js'
+export type { Running, RunningHost } from './chain/running-types.js'
+export type { HostPlan, NamespacePlan, PlacesOf, Plan } from './chain/types.js'
 export type { ErrorCode, ErrorDetail, Failure, Finding, Rollback } from './errors.js'
 export type {
   Action,

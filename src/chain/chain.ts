@@ -18,19 +18,26 @@ import type {
 } from '../run/types.js'
 import { toBash } from '../script/bash.js'
 import type { Step } from '../step/step.js'
+import { ip } from './addresses.js'
 import { callText } from './call.js'
-import { findNamespace, namespace, readHost, routeTo } from './host.js'
-import { type At, allowForward, ip, routeBothWays, veth } from './namespace.js'
-import { bashOptions } from './options.js'
 import type {
+  AttachOptions,
+  BridgeOptions,
   ForwardOptions,
   HostOptions,
-  HostPlan,
-  NamespacePlan,
-  Plan,
-  Running,
+  LinkOptions,
+  RouteOptions,
+  RuleOptions,
   VethOptions,
-} from './types.js'
+} from './call-options.js'
+import { bridge, findNamespace, namespace, readHost, routeTo } from './host.js'
+import type { At } from './inside.js'
+import { attach, link, veth } from './links.js'
+import { allowForward, routeBothWays } from './namespace.js'
+import { bashOptions } from './options.js'
+import { route, router, rule, sysctl } from './routing.js'
+import type { Running } from './running-types.js'
+import type { HostPlan, NamespacePlan, Plan } from './types.js'
 
 interface Cursor {
   readonly host?: string
@@ -113,6 +120,10 @@ export class Chain implements NamespacePlan {
     return this.#with(namespace(host, name), cursor) as unknown as NamespacePlan<never, never>
   }
 
+  bridge(name: string, options?: BridgeOptions): this {
+    return this.#with(bridge(this.#ownLine(), this.#host('bridge()'), name, options))
+  }
+
   routeTo(...names: string[]): this {
     return this.#with(routeTo(this.#ownLine(), this.#host('routeTo()'), names))
   }
@@ -148,6 +159,30 @@ export class Chain implements NamespacePlan {
 
   veth(hostEnd?: string | VethOptions, nsEnd?: string): this {
     return this.#with(veth(this.#at('veth()'), hostEnd, nsEnd))
+  }
+
+  attach(bridge: string, options?: AttachOptions): this {
+    return this.#with(attach(this.#at('attach()'), bridge, options))
+  }
+
+  link(other: string, options?: LinkOptions): this {
+    return this.#with(link(this.#at('link()'), other, options))
+  }
+
+  router(): this {
+    return this.#with(router(this.#at('router()')))
+  }
+
+  route(to: string, options: RouteOptions): this {
+    return this.#with(route(this.#at('route()'), to, options))
+  }
+
+  rule(options: RuleOptions): this {
+    return this.#with(rule(this.#at('rule()'), options))
+  }
+
+  sysctl(name: string, value: string | number): this {
+    return this.#with(sysctl(this.#at('sysctl()'), name, value))
   }
 
   routeBothWays(): this {

@@ -1,5 +1,6 @@
 import { NetloomError, shown } from '../errors.js'
 import { addressOf, covers, familyOf, hostPrefix, parseCidr } from '../ip/cidr.js'
+import { macAddress } from '../ip/mac.js'
 import { interfaceName, placeName } from '../ip/names.js'
 import { readOptions } from '../options.js'
 import type { Line, Link } from '../plan/line.js'
@@ -7,8 +8,9 @@ import { named } from '../plan/place.js'
 import { SSH, SSH_LIMIT } from '../plan/schema.js'
 import type { Resource } from '../resource/index.js'
 import type { Host } from '../resource/kind.js'
+import { readAddresses, resolved } from './addresses.js'
 import { callText } from './call.js'
-import { hostOptions } from './options.js'
+import { bridgeOptions, hostOptions } from './options.js'
 
 /** Reads a host and its options; an option that is not given does not appear. */
 export function readHost(name: unknown, options: unknown): Host {
@@ -59,6 +61,31 @@ export function namespace(host: string, name: unknown): Link {
   const checked = placeName('namespace', name)
   const call = callText('ns', [checked])
   return { resources: [{ kind: 'namespace', host, name: checked, call }] }
+}
+
+/** A switch, with the addresses of the host on it. */
+export function bridge(line: Line, host: string, name: unknown, options: unknown): Link {
+  const checked = interfaceName(name)
+  const { ip, stp, isolated, mtu, mac } = readOptions('bridge()', bridgeOptions, options)
+  const call = callText('bridge', [checked, options])
+  const made: Resource = {
+    kind: 'bridge',
+    host,
+    name: checked,
+    ...(stp === true ? { stp } : {}),
+    ...(isolated === true ? { isolated } : {}),
+    ...(mtu === undefined ? {} : { mtu }),
+    ...(mac === undefined ? {} : { mac: macAddress('bridge()', mac) }),
+    call,
+  }
+  const texts = ip === undefined ? [] : readAddresses('bridge()', [ip].flat())
+  const cidrs = resolved(line, { place: host, device: checked }, texts, 1n)
+  return {
+    resources: [
+      made,
+      ...cidrs.map((cidr) => ({ kind: 'address', host, device: checked, cidr, call }) as const),
+    ],
+  }
 }
 
 /** The address of `owner` by which `host` reaches it: one that both declare a network of. */

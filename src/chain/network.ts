@@ -3,10 +3,13 @@ import { checkOptions } from '../options.js'
 import { Line } from '../plan/line.js'
 import { parsePlan } from '../plan/parse.js'
 import type { DownOptions, Runner, RunOptions } from '../run/types.js'
+import type { PoolOptions } from './call-options.js'
 import { Chain } from './chain.js'
 import { findNamespace } from './host.js'
+import type { Net } from './net-types.js'
 import { parseOptions } from './options.js'
-import type { HostPlan, Net, Plan } from './types.js'
+import { readPools } from './pool.js'
+import type { HostPlan, Plan } from './types.js'
 
 function expectPlaces(line: Line, places: readonly string[]): void {
   const findings = places.flatMap((place) => {
@@ -41,6 +44,14 @@ export function createNet(runner: Runner): Net {
   const net = {
     host: (name = 'host', options?: object) =>
       new Chain(runner).host(name, options) as unknown as HostPlan,
+    pool: (pool: string | readonly string[], options?: PoolOptions) => {
+      const line = new Line()
+      for (const spec of readPools(pool, options)) line.add({ pool: spec })
+      return {
+        host: (name = 'host', more?: object) =>
+          new Chain(runner, line).host(name, more) as unknown as HostPlan,
+      }
+    },
     parse,
     safeParse: (text: string | object) => {
       try {

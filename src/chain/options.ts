@@ -1,5 +1,7 @@
 import * as z from 'zod'
 import { once } from '../once.js'
+import { fields } from '../resource/kind.js'
+import { isTable } from '../resource/table.js'
 
 // Names and addresses are only strings here: their own checks say more.
 export const hostOptions = once(() =>
@@ -10,11 +12,67 @@ export const hostOptions = once(() =>
   }),
 )
 
+/** What both kinds of link have. */
+const properties = () => ({
+  mtu: fields().mtu.optional(),
+  txQueueLen: fields().txQueueLen.optional(),
+  mac: z.string().optional(),
+})
+
 export const vethOptions = once(() =>
   z.strictObject({
     hostEnd: z.string().optional(),
     nsEnd: z.string().optional(),
+    ...properties(),
+    hostMac: z.string().optional(),
   }),
+)
+
+export const linkOptions = once(() =>
+  z.strictObject({
+    ip: z.union([z.string(), z.array(z.union([z.string(), z.array(z.string())]))]).optional(),
+    device: z.string().optional(),
+    peerDevice: z.string().optional(),
+    ...properties(),
+    peerMac: z.string().optional(),
+  }),
+)
+
+export const bridgeOptions = once(() =>
+  z.strictObject({
+    ip: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
+    stp: z.boolean().optional(),
+    isolated: z.boolean().optional(),
+    mtu: fields().mtu.optional(),
+    mac: z.string().optional(),
+  }),
+)
+
+export const routeOptions = once(() =>
+  z.strictObject({
+    via: z.string().optional(),
+    dev: z.string().optional(),
+    metric: z.int().min(0).max(0xffff_ffff).optional(),
+    table: z.int().max(0xffff_ffff).refine(isTable, 'is no table for routes').optional(),
+    onlink: z.boolean().optional(),
+    type: z.enum(['unicast', 'blackhole', 'unreachable', 'prohibit']).optional(),
+  }),
+)
+
+export const ruleOptions = once(() =>
+  z.strictObject({
+    from: z.string().optional(),
+    to: z.string().optional(),
+    fwmark: z.int().min(1).max(0xffff_ffff).optional(),
+    iif: z.string().optional(),
+    table: z.int().max(0xffff_ffff).refine(isTable, 'is no table for routes'),
+    priority: z.int().min(1).max(0xffff_ffff).optional(),
+    family: z.union([z.literal(4), z.literal(6)]).optional(),
+  }),
+)
+
+export const poolOptions = once(() =>
+  z.strictObject({ prefix: z.int().optional(), prefix6: z.int().optional() }),
 )
 
 export const forwardOptions = once(() =>

@@ -1,77 +1,23 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { NetloomError } from '../errors.js'
-import type { Explanation, LiveExplainOptions, StaticExplainOptions } from '../explain/types.js'
+import type { Explanation, StaticExplainOptions } from '../explain/types.js'
 import type { PlanJson } from '../plan/schema.js'
-import type {
-  DownOptions,
-  LabInfo,
-  RunningPlace,
-  RunOptions,
-  Status,
-  UpOptions,
-} from '../run/types.js'
+import type { DownOptions, RunOptions, Status, UpOptions } from '../run/types.js'
 import type { Step } from '../step/step.js'
+import type {
+  AttachOptions,
+  BridgeOptions,
+  ForwardOptions,
+  HostOptions,
+  LinkOptions,
+  RouteOptions,
+  RuleOptions,
+  VethOptions,
+} from './call-options.js'
+import type { HostName, HostWith, IpText, NsName, PlaceName } from './places.js'
+import type { Running } from './running-types.js'
 
-/*
- * A plan's type carries one flat union of places: 'node03' is a host, 'node03/demo01' a namespace on it.
- *
- * RULE: P stands only in the checked place of a conditional type, never behind `extends`, and in method
- * syntax only, never in a property. Break it and Plan<'a'> is no Plan any more, and loops stop compiling
- * (test/types/chain.test-d.ts holds this).
- */
-type Wide<P extends string> = P extends `${infer _A}${infer _B}` ? never : string
-type HostsByNs<P extends string> = {
-  [K in P as K extends `${string}/${infer S}` ? S : never]: K extends `${infer H}/${string}`
-    ? H
-    : never
-}
-type IsUnion<T, U = T> = T extends unknown ? ([U] extends [T] ? false : true) : never
-type OnOneHost<M> = { [S in keyof M]: IsUnion<M[S]> extends true ? never : S }[keyof M]
-
-/** The names of a plan's hosts. */
-export type HostName<P extends string> = P extends `${string}/${string}` ? never : P
-// `[..][0]` and `& string` make editors print the names, not the alias.
-/** The names of a plan's namespaces: `demo01` where one host has it, and always `node03/demo01`. */
-export type NsName<P extends string> = [
-  (OnOneHost<HostsByNs<P>> | (P extends `${string}/${string}` ? P : never) | Wide<P>) & string,
-][0]
-/** The names of the namespaces of one host. */
-export type NsOn<P extends string, H extends string> = P extends `${H}/${infer S}` ? S : Wide<P>
-/** The names of a plan's namespaces and hosts. */
-export type PlaceName<P extends string> = [(NsName<P> | HostName<P>) & string][0]
-/** An address, without a prefix. */
-export type IpText = `${number}.${number}.${number}.${number}` | `${string}:${string}`
-type HostWith<P extends string, N extends string> = N extends `${infer H}/${string}`
-  ? H
-  : P extends `${infer H}/${N}`
-    ? H
-    : Wide<P>
-/** The union of places that a plan's type carries. */
+/** The union of places that a plan's type carries. (RULE of places.ts: P stands in the checked place only.) */
 export type PlacesOf<R> = R extends Plan<infer P> ? P : never
-
-/** Options of a host. */
-export interface HostOptions {
-  /** Its own address or addresses (`192.0.2.1/24`), at most one of each family. */
-  readonly address?: string | readonly string[] | undefined
-  /** The interface that has them: its uplink. */
-  readonly device?: string | undefined
-  /** Where it is reached, as `user@host` or `user@host:port`; without it, the host is this machine. */
-  readonly ssh?: string | undefined
-}
-
-/** Options of a veth pair. */
-export interface VethOptions {
-  /** The end on the host; `veth-<namespace>` where it is not given. */
-  readonly hostEnd?: string | undefined
-  /** The end in the namespace; `eth0` where it is not given, `eth1` for the second link, and so on. */
-  readonly nsEnd?: string | undefined
-}
-
-/** Options of {@link NamespacePlan.allowForward}. */
-export interface ForwardOptions {
-  /** `in`: to the namespace. `out`: from it. `both` where it is not given. */
-  readonly direction?: 'both' | 'in' | 'out' | undefined
-}
 
 /** An immutable plan of a network. No call changes it; each gives a new plan. */
 export interface Plan<P extends string = string> {
@@ -170,6 +116,20 @@ export interface HostPlan<P extends string = string, H extends string = string> 
    */
   ns<const S extends string>(name: S): NamespacePlan<P | `${H}/${S}`, H>
   /**
+   * A bridge on this host: the switch of all namespaces that `attach` to it. It keeps its MAC address whatever its ports
+   * are. Frames from port to port pass the chain `FORWARD` where br_netfilter is loaded, as Docker does; they are let
+   * through.
+   *
+   * @throws NetloomError `BAD_NAME`, `BAD_CIDR`, `BAD_ARGUMENT`, `DUPLICATE_NAME`, `DUPLICATE_ADDRESS`, `SUBNET_OVERLAP`,
+   *   `POOL_EXHAUSTED`
+   * @example
+   * net.host().bridge('br0', { ip: '10.0.1.1/24' })
+   * // ip link add dev br0 address <mac> group <lab> type bridge
+   * // ip link set dev br0 up
+   * // ip addr add 10.0.1.1/24 dev br0
+   */
+  bridge(name: string, options?: BridgeOptions): this
+  /**
    * Routes from this host to each address of the named namespaces, by the hosts that have them.
    *
    * @throws NetloomError `UNKNOWN_NAME`, `MISSING_ADDRESS`, `GATEWAY_NOT_ON_LINK`, `DUPLICATE_ROUTE`
@@ -216,6 +176,73 @@ export interface NamespacePlan<P extends string = string, H extends string = str
    */
   veth(hostEnd?: string | VethOptions, nsEnd?: string): this
   /**
+   * A veth pair whose end on the host is a port of a bridge there.
+   *
+   * @throws NetloomError `BAD_NAME`, `UNKNOWN_NAME`, `DUPLICATE_NAME`, `MTU_MISMATCH`, `BAD_ARGUMENT`, `POOL_EXHAUSTED`
+   * @example
+   * net.host().bridge('br0').ns('a').ip('10.0.1.2/24').attach('br0')
+   * // ip link add dev veth-a ... type veth peer name eth0 ... netns a
+   * // ip link set dev veth-a up
+   * // ip -n a link set dev eth0 up
+   * // ip link set dev veth-a master br0
+   * // ip -n a addr add 10.0.1.2/24 dev eth0
+   * // iptables -w 5 -t filter -A FORWARD -i br0 -o br0 -m comment --comment netloom:<lab> -j ACCEPT
+   */
+  attach(bridge: string, options?: AttachOptions): this
+  /**
+   * A veth pair to another namespace of the same host, both ends up.
+   *
+   * @throws NetloomError `UNKNOWN_NAME`, `BAD_ARGUMENT`, `BAD_CIDR`, `BAD_NAME`, `SUBNET_MISMATCH`, `DUPLICATE_NAME`,
+   *   `DUPLICATE_ADDRESS`, `POOL_EXHAUSTED`
+   * @example
+   * net.host().ns('b').ns('a').link('b', { ip: ['10.0.1.1/30', '10.0.1.2/30'] })
+   * // ip link add dev eth0 address <mac> netns a group <lab> type veth peer name eth0 address <mac> netns b
+   * // ip -n a link set dev eth0 up
+   * // ip -n b link set dev eth0 up
+   * // ip -n a addr add 10.0.1.1/30 dev eth0
+   * // ip -n b addr add 10.0.1.2/30 dev eth0
+   */
+  link(other: NsName<P>, options?: LinkOptions): this
+  /**
+   * Makes a router of the namespace: it forwards packets of both families.
+   *
+   * @throws NetloomError `DUPLICATE_SETTING`
+   * @example
+   * net.host().ns('r').router()
+   * // ip netns exec r sysctl -w net/ipv4/ip_forward=1
+   * // ip netns exec r sysctl -w net/ipv6/conf/all/forwarding=1
+   */
+  router(): this
+  /**
+   * A static route of the namespace.
+   *
+   * @param to a network, an address, or `default`
+   * @throws NetloomError `BAD_CIDR`, `BAD_ARGUMENT`, `GATEWAY_NOT_ON_LINK`, `MISSING_LINK`, `DUPLICATE_ROUTE`
+   * @example
+   * net.host().ns('a').ip('10.0.1.2/24').veth().route('10.0.9.0/24', { via: '10.0.1.1' })
+   * // ip -n a route add 10.0.9.0/24 via 10.0.1.1 proto 78
+   */
+  route(to: string, options: RouteOptions): this
+  /**
+   * A rule of policy routing: which packets ask which table of routes. Without a network that tells its family, it is made
+   * for both.
+   *
+   * @throws NetloomError `BAD_CIDR`, `BAD_ARGUMENT`, `MISSING_LINK`, `DUPLICATE_RULE`
+   * @example
+   * net.host().ns('a').rule({ from: '10.0.1.0/24', table: 100 })
+   * // ip -n a rule add priority 1000 from 10.0.1.0/24 table 100
+   */
+  rule(options: RuleOptions): this
+  /**
+   * A setting of the namespace, below `net`. With slashes, names of interfaces may hold dots, as sysctl(8) takes them.
+   *
+   * @throws NetloomError `BAD_ARGUMENT`, `MISSING_LINK`, `DUPLICATE_SETTING`
+   * @example
+   * net.host().ns('a').veth().sysctl('net.ipv4.conf.eth0.rp_filter', 2)
+   * // ip netns exec a sysctl -w net/ipv4/conf/eth0/rp_filter=2
+   */
+  sysctl(name: string, value: string | number): this
+  /**
    * Routes for the newest link: from the host to each of its addresses, and out of the namespace by
    * the host.
    *
@@ -237,86 +264,4 @@ export interface NamespacePlan<P extends string = string, H extends string = str
    * // iptables -w 5 -t filter -A FORWARD -i vethhost01 -m comment --comment netloom:<lab> -j ACCEPT
    */
   allowForward(options?: ForwardOptions): this
-}
-
-/** A host of a running lab. */
-export interface RunningHost<S extends string = string> extends RunningPlace {
-  /** A namespace of this host. */
-  ns(name: S): RunningPlace
-}
-
-/** A lab that is up. */
-export interface Running<P extends string = string> extends AsyncDisposable {
-  /**
-   * A namespace, for running commands in it.
-   *
-   * @throws NetloomError `UNKNOWN_NAME`
-   * @example
-   * await running.ns('demo01').$`ping -c1 -W1 10.0.2.2`
-   */
-  ns(name: NsName<P>): RunningPlace
-  /** A host, for running commands on it. */
-  host<const H extends HostName<P>>(name: H): RunningHost<NsOn<P, H>>
-  /**
-   * Why a packet arrives, or does not, by the state of the kernel: links, addresses, routes, rules, packet filters of
-   * nft and iptables, sysctls and sockets of every place are read, and each route is asked of the kernel as well. No
-   * packet is sent, and nothing is changed.
-   *
-   * @param from a namespace, a host, or an address of one
-   * @param to the same, or any address
-   * @throws NetloomError `UNKNOWN_NAME`, `MISSING_ADDRESS`, `BAD_ARGUMENT`, `TIMEOUT`, `ABORTED`, `PROCESS_ENDED`
-   * @example
-   * console.log(String(await running.explain('demo01', 'demo02')))
-   */
-  explain(
-    from: PlaceName<P> | IpText,
-    to: PlaceName<P> | IpText,
-    options?: LiveExplainOptions,
-  ): Promise<Explanation>
-  /** How each resource of the plan stands. */
-  status(options?: RunOptions): Promise<Status[]>
-  /** Takes the lab down; twice is fine. */
-  down(options?: DownOptions): Promise<void>
-}
-
-/** What `net.safeParse` gives. */
-export type ParseResult =
-  | { readonly success: true; readonly plan: Plan }
-  | { readonly success: false; readonly error: NetloomError }
-
-/** The beginning of every plan. */
-export interface Net {
-  /**
-   * A plan of one host, `host` where no name is given.
-   *
-   * @throws NetloomError `BAD_NAME`, `BAD_CIDR`
-   */
-  host<const H extends string = 'host'>(name?: H, options?: HostOptions): HostPlan<H, H>
-  /**
-   * Reads a plan from JSON, text or object; every name and address is checked again.
-   *
-   * @param expect the places that the plan must have; with them, their names are in its type
-   * @throws NetloomError `BAD_PLAN`, with every fault by its path
-   * @example
-   * const plan = net.parse(await readFile('demo.json', 'utf8'), { places: ['host/demo01'] })
-   */
-  parse<const P extends string = string>(
-    text: string | object,
-    expect?: { readonly places: readonly P[] },
-  ): Plan<P>
-  /** The same, with the error as a value. */
-  safeParse(text: string | object): ParseResult
-  /** The labs that are up on this machine, or half up; changes nothing. */
-  list(options?: RunOptions): Promise<LabInfo[]>
-  /**
-   * Takes a lab down by its name, from its journal alone: its plan may be lost or edited. A lab that is not there is
-   * no error.
-   *
-   * @throws NetloomError as `plan.down()` does, and `BAD_NAME`
-   */
-  down(name: string, options?: DownOptions): Promise<void>
-  /** Takes down every lab of this machine, and goes on after a failure; gives their names. */
-  downAll(options?: DownOptions): Promise<string[]>
-  /** Takes down every lab but those that are named, and goes on after a failure; gives the names of what went. */
-  gc(namesToKeep: readonly string[], options?: DownOptions): Promise<string[]>
 }

@@ -20,7 +20,12 @@ export interface Cidr {
 const IPV4_WITH_PREFIX = /^(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})\/(?:0|[1-9]\d?)$/
 const IPV6_WITH_PREFIX = /^[0-9A-Fa-f:]*:[0-9A-Fa-f:]*\/(?:0|[1-9]\d{0,2})$/
 
-const bits = (family: Family) => (family === 4 ? 32 : 128)
+/** The length of an address. */
+export const bits = (family: Family) => (family === 4 ? 32 : 128)
+
+/** True where a text has the form `address/prefix`; whether there is such an address is another question. */
+export const hasForm = (text: string): boolean =>
+  IPV4_WITH_PREFIX.test(text) || IPV6_WITH_PREFIX.test(text)
 
 function refuse(value: unknown, why: string, hint: string, cause?: unknown): never {
   throw new NetloomError('BAD_CIDR', `the address ${shown(value)} ${why}`, { value, hint, cause })
@@ -80,7 +85,16 @@ function checkUsable(value: string, cidr: Cidr): void {
 /** ip-num reads the address; the bounds of its network are a mask away. */
 function read(family: Family, address: string, prefix: number): Cidr {
   const number = family === 4 ? new IPv4(address) : IPv6.fromString(address)
-  const canonical = family === 4 ? address : collapseIPv6Number(number.toString())
+  return cidrOf(family, number, prefix)
+}
+
+/** An address by its number. */
+export const cidrFrom = (family: Family, value: bigint, prefix: number): Cidr =>
+  cidrOf(family, family === 4 ? new IPv4(value) : new IPv6(value), prefix)
+
+function cidrOf(family: Family, number: IPv4 | IPv6, prefix: number): Cidr {
+  const text = number.toString()
+  const canonical = family === 4 ? text : collapseIPv6Number(text)
   const rest = BigInt(bits(family) - prefix)
   const first = (number.value >> rest) << rest
   return {
@@ -160,8 +174,16 @@ export const familyOf = (text: string): Family => (text.includes(':') ? 6 : 4)
 /** The address of `address/prefix`. */
 export const addressOf = (text: string): string => text.slice(0, text.indexOf('/'))
 
+/** A network as `ip` prints it: one of a single address without its prefix. */
+export const bare = (network: string): string =>
+  network.endsWith(`/${bits(familyOf(network))}`) ? addressOf(network) : network
+
 /** `10.0.1.2/24` -> `10.0.1.2/32`: the one address, as a destination. */
 export const hostPrefix = (text: string): string => `${addressOf(text)}/${bits(familyOf(text))}`
+
+/** True where both are of one network, with one prefix. */
+export const sameNetwork = (a: Cidr, b: Cidr): boolean =>
+  a.family === b.family && a.prefix === b.prefix && a.first === b.first
 
 /** True where the network of `a` has the address of `b` in it. */
 export const covers = (a: Cidr, b: Cidr): boolean =>

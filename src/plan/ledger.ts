@@ -1,14 +1,27 @@
 import { type ErrorCode, NetloomError } from '../errors.js'
 import { type Cidr, parseCidr } from '../ip/cidr.js'
+import type { BridgeResource } from '../resource/bridge.js'
 import { kindOf, type Resource } from '../resource/index.js'
-import { type Claim, type Facts, type Host, keys, type PlacedCidr } from '../resource/kind.js'
+import {
+  type Claim,
+  type End,
+  type Facts,
+  type Host,
+  keys,
+  type PlacedCidr,
+  placeOf,
+} from '../resource/kind.js'
+import { endsOf } from '../resource/link.js'
+import { Pool, type PoolSpec } from './pool.js'
+import { Segments } from './segments.js'
 
 const WAYS_OUT: { readonly [C in ErrorCode]?: string } = {
   DUPLICATE_NAME: 'Give one of the two another name.',
   DUPLICATE_ADDRESS: 'Give one of the two another address.',
   DUPLICATE_ROUTE:
-    'A namespace has one way out, and a host one way to an address: leave one of the calls away.',
+    'A table has one route to a destination: leave one of the calls away, or give one of them a metric or a table of its own.',
   DUPLICATE_RULE: 'Leave one of the two calls away.',
+  DUPLICATE_SETTING: 'Leave one of the two calls away.',
 }
 
 /**
@@ -21,7 +34,16 @@ export class Ledger implements Facts {
   readonly #taken = new Set<string>()
   readonly #cidrs = new Map<string, readonly Cidr[]>()
   readonly #namespaces = new Map<string, string[]>()
-  readonly #placed: PlacedCidr[] = []
+  readonly #placed: (PlacedCidr & { readonly host?: string })[] = []
+  readonly #addresses = new Map<string, PlacedCidr[]>()
+  readonly #peers = new Map<string, End>()
+  readonly #bridges = new Map<string, BridgeResource>()
+  readonly #bridgeOf = new Map<string, string>()
+  readonly #pools: Pool[] = []
+  /** Where the search for a free address of a network goes on: none that is taken becomes free. */
+  readonly given = new Map<string, bigint>()
+  /** What is connected without a router. */
+  readonly segments = new Segments()
 
   has(key: string): boolean {
     return this.#taken.has(key)
@@ -34,6 +56,45 @@ export class Ledger implements Facts {
   /** The hosts that have a namespace of this name. */
   hostsOf(namespace: string): readonly string[] {
     return this.#namespaces.get(namespace) ?? []
+  }
+
+  addressesAt(place: string): readonly PlacedCidr[] {
+    return this.#addresses.get(place) ?? []
+  }
+
+  peerOf({ place, device }: End): End | undefined {
+    return this.#peers.get(`${place} ${device}`)
+  }
+
+  bridge(host: string, name: string): BridgeResource | undefined {
+    return this.#bridges.get(`${host} ${name}`)
+  }
+
+  /** The bridge of which an interface of a host is a port. */
+  bridgeOf(host: string, device: string): string | undefined {
+    return this.#bridgeOf.get(`${host} ${device}`)
+  }
+
+  /** Networks for addresses that nobody chose. */
+  addPool(spec: PoolSpec): void {
+    const pool = new Pool(spec)
+    for (const { cidr } of this.#placed) pool.occupy(cidr)
+    this.#pools.push(pool)
+  }
+
+  /** The first pool of each family. */
+  get pools(): readonly Pool[] {
+    return this.#pools.filter(
+      ({ family }, i) => this.#pools.findIndex((pool) => pool.family === family) === i,
+    )
+  }
+
+  makes(end: End): boolean {
+    return this.segments.has(end)
+  }
+
+  mtuOf(end: End): number {
+    return this.segments.mtuOf(end)
   }
 
   /** Checks addresses that have no link yet, as if they had one. */
@@ -91,7 +152,11 @@ export class Ledger implements Facts {
     )
     for (const { key } of claims) this.#taken.add(key)
     if (host.device !== undefined) this.#taken.add(keys.device(host.name, host.device))
-    for (const cidr of cidrs) this.#placed.push({ cidr, owner: `host ${host.name}` })
+    for (const cidr of cidrs) {
+      const end = { place: host.name, device: host.device ?? '' }
+      this.#placed.push({ cidr, end, host: host.name })
+      for (const pool of this.#pools) pool.occupy(cidr)
+    }
     this.#cidrs.set(host.name, cidrs)
     this.hosts.set(host.name, host)
   }
@@ -108,30 +173,60 @@ export class Ledger implements Facts {
     kind.check?.(resource, this)
     for (const { key } of claims) this.#taken.add(key)
     const placed = kind.places?.(resource)
-    if (placed !== undefined) this.#placed.push(placed)
+    if (placed !== undefined) {
+      this.#placed.push(placed)
+      push(this.#addresses, placed.end.place, placed)
+      for (const pool of this.#pools) pool.occupy(placed.cidr)
+    }
     if (resource.kind === 'namespace') push(this.#namespaces, resource.name, resource.host)
-    if ('namespace' in resource)
-      push(this.resources, `${resource.host}/${resource.namespace}`, resource)
+    for (const place of kind.at?.(resource) ?? [placeOf(resource)]) {
+      push(this.resources, place, resource)
+    }
+    this.#connect(resource)
+    if (placed !== undefined) this.segments.place(placed.end, placed.cidr)
+  }
+
+  #connect(resource: Resource): void {
+    const kind = kindOf(resource)
+    this.segments.add(kind.ends?.(resource) ?? [])
+    const joined = kind.joins?.(resource)
+    if (joined !== undefined) this.segments.join(...joined)
+    if (resource.kind === 'bridge') this.#bridges.set(`${resource.host} ${resource.name}`, resource)
+    if (resource.kind === 'port') {
+      this.#bridgeOf.set(`${resource.host} ${resource.device}`, resource.bridge)
+    }
+    if (resource.kind !== 'link') return
+    const [own, other] = endsOf(resource)
+    this.#peers.set(`${own.place} ${own.device}`, other)
+    this.#peers.set(`${other.place} ${other.device}`, own)
   }
 
   /**
    * Networks nest or are disjoint, so sorted by their first address an overlap is among neighbours on
-   * a stack. A single address of a namespace may lie in another network; two names for one link may
-   * share one.
+   * a stack. A single address of a namespace may lie in another network; what is on one segment may share one.
    *
    * @throws NetloomError `SUBNET_OVERLAP`
    */
   checkOverlaps(): void {
-    const nets = this.#placed.filter(({ cidr, owner }) => cidr.first !== cidr.last || isHost(owner))
+    const nets = this.#placed
+      .filter(({ cidr, host }) => cidr.first !== cidr.last || host !== undefined)
+      .map(
+        ({ cidr, end, host }): Net => ({
+          cidr,
+          owner: host === undefined ? `${end.place} ${end.device}` : `host ${host}`,
+          // hosts stand on one segment
+          segment: host === undefined ? this.segments.of(end) : 'hosts',
+        }),
+      )
     nets.sort((a, b) => order(a.cidr, b.cidr))
-    let outer: PlacedCidr | undefined
+    let outer: Net | undefined
     for (const net of nets) {
       const inside =
         outer !== undefined &&
         outer.cidr.family === net.cidr.family &&
         net.cidr.first <= outer.cidr.last
       if (!inside) outer = net
-      else if (outer !== undefined && mayNotShare(outer, net)) throw overlap(outer, net)
+      else if (outer !== undefined && outer.segment !== net.segment) throw overlap(outer, net)
     }
   }
 }
@@ -148,13 +243,14 @@ function order(a: Cidr, b: Cidr): number {
   return a.prefix - b.prefix
 }
 
-/** Hosts stand on one segment, so theirs are one network; so are the addresses of one link. */
-const mayNotShare = (a: PlacedCidr, b: PlacedCidr) =>
-  a.owner !== b.owner && !(isHost(a.owner) && isHost(b.owner))
+/** A network, whose address it comes of, and the segment that has it. */
+interface Net {
+  readonly cidr: Cidr
+  readonly owner: string
+  readonly segment: string
+}
 
-const isHost = (owner: string) => owner.startsWith('host ')
-
-const overlap = (a: PlacedCidr, b: PlacedCidr) =>
+const overlap = (a: Net, b: Net) =>
   new NetloomError(
     'SUBNET_OVERLAP',
     `the network of ${b.cidr.text} (${b.owner}) overlaps that of ${a.cidr.text} (${a.owner})`,

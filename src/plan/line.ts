@@ -3,15 +3,17 @@ import { NetloomError } from '../errors.js'
 import type { Resource } from '../resource/index.js'
 import type { Host } from '../resource/kind.js'
 import { Ledger } from './ledger.js'
+import type { PoolSpec } from './pool.js'
 import { FORMAT, type PlanJson, VERSION } from './schema.js'
 
 /** What one call of the chain adds. */
 export interface Link {
   readonly name?: string
   readonly host?: Host
+  readonly pool?: PoolSpec
   readonly resources?: readonly Resource[]
   /** Addresses that wait for a link of their namespace (`node03/demo01`); an empty list: they have it. */
-  readonly waiting?: { readonly place: string; readonly cidrs: readonly string[] }
+  readonly waiting?: readonly { readonly place: string; readonly cidrs: readonly string[] }[]
 }
 
 // An instance of its own: the user's immer keeps its settings.
@@ -85,9 +87,10 @@ export class Line {
   }
 
   #enter(link: Link): void {
+    if (link.pool !== undefined) this.#ledger.addPool(link.pool)
     if (link.host !== undefined) this.#ledger.addHost(link.host)
     for (const resource of link.resources ?? []) this.#ledger.add(resource)
-    if (link.waiting !== undefined) this.#waiting.set(link.waiting.place, link.waiting.cidrs)
+    for (const { place, cidrs } of link.waiting ?? []) this.#waiting.set(place, cidrs)
   }
 
   /** A refused link may have entered a part of itself. */

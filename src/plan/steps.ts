@@ -3,10 +3,14 @@ import type { PlannedStep, StepDraft } from '../step/step.js'
 import { labOf } from './lab.js'
 import type { PlanJson } from './schema.js'
 
-/** The whole command: `ip` enters a namespace by itself. */
+/** The whole command: `ip` enters a namespace by itself, and takes other tools there. */
 function argvOf(draft: StepDraft): readonly string[] {
-  const { tool, namespace, args } = draft
-  return namespace === undefined ? [tool, ...args] : [tool, '-n', namespace, ...args]
+  const { tool, namespace, family, args } = draft
+  const six = family === 6 ? ['-6'] : []
+  if (namespace === undefined) return [tool, ...args]
+  return tool === 'ip'
+    ? ['ip', ...six, '-n', namespace, ...args]
+    : ['ip', 'netns', 'exec', namespace, tool, ...args]
 }
 
 /** The steps of a plan, or of one of its hosts, in the order of its resources; each is made when it is asked for. */
@@ -16,9 +20,9 @@ export function* eachStep(plan: PlanJson, only?: string): Generator<PlannedStep>
     const { host, call } = resource
     if (only !== undefined && host !== only) continue
     for (const draft of kindOf(resource).steps(resource, lab)) {
-      const { tool, namespace, args, seen, phase, into, device, why, undo } = draft
+      const { tool, namespace, args, seen, phase, family, into, between, device, why, undo } = draft
       const argv = argvOf(draft)
-      const own = { tool, args, seen, phase, into, device, resource: index }
+      const own = { tool, args, seen, phase, family, into, between, device, resource: index }
       yield { host, namespace, argv, undo, call, why, ...own }
     }
   }

@@ -7,8 +7,11 @@ export interface AcceptResource {
   readonly kind: 'accept'
   readonly host: string
   readonly family: 4 | 6
-  /** `in`: to the namespace, out of its host end. `out`: from the namespace, in by its host end. */
-  readonly direction: 'in' | 'out'
+  /**
+   * `in`: to the namespace, out of its host end or bridge. `out`: from the namespace, in by it. `within`: from port to
+   * port of a bridge, which with br_netfilter is asked of `FORWARD` as well.
+   */
+  readonly direction: 'in' | 'out' | 'within'
   readonly device: string
   readonly call: string
 }
@@ -18,19 +21,41 @@ const schema = (fields: Fields) =>
     kind: z.literal('accept'),
     host: fields.place,
     family: z.union([z.literal(4), z.literal(6)]),
-    direction: z.enum(['in', 'out']),
+    direction: z.enum(['in', 'out', 'within']),
     device: fields.device,
     call: fields.call,
   })
+
+const WORDS = {
+  in: { preposition: 'to', why: 'what is for the namespace passes' },
+  out: { preposition: 'from', why: 'what comes from it passes' },
+  within: {
+    preposition: 'within',
+    why: 'what is switched passes: br_netfilter sends it through FORWARD',
+  },
+} as const
+
+const matchOf = ({ direction, device }: AcceptResource): readonly string[] => [
+  ...(direction === 'in' ? [] : ['-i', device]),
+  ...(direction === 'out' ? [] : ['-o', device]),
+]
+
+/** The claim that another call looks for, so that a device has a rule once. */
+export const acceptKey = (
+  host: string,
+  family: 4 | 6,
+  direction: AcceptResource['direction'],
+  device: string,
+): string => keys.other('accept', host, family, direction, device)
 
 export const accept: Kind<AcceptResource> = {
   schema,
   engine,
   describe: (r) =>
-    `rule of ${r.host}: forward IPv${r.family} ${r.direction === 'in' ? 'to' : 'from'} ${r.device}`,
+    `rule of ${r.host}: forward IPv${r.family} ${WORDS[r.direction].preposition} ${r.device}`,
   claims: (r) => [
     {
-      key: keys.other('accept', r.host, r.family, r.direction, r.device),
+      key: acceptKey(r.host, r.family, r.direction, r.device),
       code: 'DUPLICATE_RULE',
       what: `host ${r.host} accepts IPv${r.family} ${r.direction} by ${r.device} already`,
       value: r.device,
@@ -45,7 +70,7 @@ export const accept: Kind<AcceptResource> = {
   ],
   steps: (r, lab) => {
     const tool = r.family === 4 ? 'iptables' : 'ip6tables'
-    const match = [r.direction === 'in' ? '-o' : '-i', r.device]
+    const match = matchOf(r)
     const rule = ['FORWARD', ...match, '-m', 'comment', '--comment', lab.mark, '-j', 'ACCEPT']
     return [
       {
@@ -53,22 +78,25 @@ export const accept: Kind<AcceptResource> = {
         args: ['-w', '5', '-t', 'filter', '-A', ...rule],
         seen: ['accept', tool, ...match],
         phase: 'forward',
-        why:
-          r.direction === 'in' ? 'what is for the namespace passes' : 'what comes from it passes',
+        why: WORDS[r.direction].why,
         undo: { argv: [tool, '-w', '5', '-t', 'filter', '-D', ...rule] },
       },
     ]
   },
   state: (r, draft, lab) => {
-    const match = r.direction === 'in' ? 'out' : 'in'
-    const words = [match === 'out' ? '-o' : '-i', r.device, '-m', 'comment', '--comment', lab.mark]
+    const words = [...matchOf(r), '-m', 'comment', '--comment', lab.mark]
+    const links = [r.device]
     draft.at(r.host).accepts[r.family].push({
       chain: 'FORWARD',
       rule: {
         number: 0,
         text: [...words, '-j', 'ACCEPT'].join(' '),
         comment: lab.mark,
-        parts: [{ match, links: [r.device] }, { act: 'accept' }],
+        parts: [
+          ...(r.direction === 'in' ? [] : [{ match: 'in', links } as const]),
+          ...(r.direction === 'out' ? [] : [{ match: 'out', links } as const]),
+          { act: 'accept' },
+        ],
       },
     })
   },

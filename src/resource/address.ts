@@ -1,14 +1,14 @@
 import * as z from 'zod'
 import { NetloomError } from '../errors.js'
-import { covers, familyOf, parseCidr } from '../ip/cidr.js'
+import { type Cidr, covers, familyOf, parseCidr, sameNetwork } from '../ip/cidr.js'
 import { network } from '../ip/network.js'
 import engine from './address.bash'
-import { type Fields, type Kind, keys, placeOf } from './kind.js'
+import { type Facts, type Fields, type Kind, keys, placeOf } from './kind.js'
 
 /** The gateways that a host end carries where the host declares no address; each link has its own. */
 export const GATEWAY = { 4: '169.254.1.1/32', 6: 'fe80::1/64' } as const
 
-const isGateway = (cidr: string) => cidr === GATEWAY[4] || cidr === GATEWAY[6]
+export const isGateway = (cidr: string) => cidr === GATEWAY[4] || cidr === GATEWAY[6]
 
 /** An address: in a namespace, or the gateway's on a host end. */
 export interface AddressResource {
@@ -16,7 +16,7 @@ export interface AddressResource {
   readonly host: string
   readonly namespace?: string | undefined
   readonly device: string
-  /** In a namespace any address; on the host nothing but the gateway of a host end. */
+  /** On the host also the gateway of a host end. */
   readonly cidr: string
   readonly call: string
 }
@@ -31,17 +31,67 @@ const schema = (fields: Fields) =>
       cidr: z.union([z.enum([GATEWAY[4], GATEWAY[6]]), fields.cidr]),
       call: fields.call,
     })
-    .refine((r) => (r.namespace === undefined) === isGateway(r.cidr), {
+    .refine((r) => r.namespace === undefined || !isGateway(r.cidr), {
       path: ['cidr'],
-      message: `is for a host end, without a namespace, where it is ${GATEWAY[4]} or ${GATEWAY[6]}, and else for a namespace`,
+      message: 'is the gateway of a host end, and this is a namespace',
     })
+
+function why(r: AddressResource): string {
+  if (isGateway(r.cidr)) return 'the gateway of the namespace, on the host end'
+  return r.namespace === undefined
+    ? 'the address of the host there'
+    : 'the address, on the end inside'
+}
+
+/** The host has a gateway on the end of a pair, and an address of its own on a switch: a plan changes no other interface. */
+function needOf(r: AddressResource) {
+  const code = 'MISSING_LINK' as const
+  if (r.namespace !== undefined) {
+    const what = `${placeOf(r)} has no interface ${r.device} before it`
+    return { key: keys.device(placeOf(r), r.device), code, what }
+  }
+  return isGateway(r.cidr)
+    ? {
+        key: keys.hostEnd(r.host, r.device),
+        code,
+        what: `host ${r.host} has no veth pair ${r.device} before it`,
+      }
+    : {
+        key: keys.bridge(r.host, r.device),
+        code,
+        what: `host ${r.host} has no bridge ${r.device} before it`,
+      }
+}
+
+const endOf = (r: AddressResource) => ({ place: placeOf(r), device: r.device })
+
+/**
+ * The ends of a link between namespaces are neighbours, which two networks would keep apart. An address alone (/32, /128)
+ * is nobody's neighbour.
+ *
+ * @throws NetloomError `SUBNET_MISMATCH`
+ */
+function checkPeer(r: AddressResource, cidr: Cidr, facts: Facts): void {
+  const peer = facts.peerOf(endOf(r))
+  if (peer === undefined || cidr.first === cidr.last) return
+  const theirs = facts
+    .addressesAt(peer.place)
+    .filter(({ end, cidr: other }) => end.device === peer.device && other.family === cidr.family)
+  const [one] = theirs
+  if (one === undefined || theirs.some(({ cidr: other }) => sameNetwork(other, cidr))) return
+  throw new NetloomError(
+    'SUBNET_MISMATCH',
+    `${r.cidr} of ${placeOf(r)} ${r.device} and ${one.cidr.text} at the other end of the link, ${peer.place} ${peer.device}, are of different subnets`,
+    { value: r.cidr, hint: 'Give both ends addresses of one subnet, with one prefix.' },
+  )
+}
 
 export const address: Kind<AddressResource> = {
   schema,
   engine,
   describe: (r) => `address ${r.cidr} of ${placeOf(r)} ${r.device}`,
   claims: (r) => {
-    if (r.namespace !== undefined) {
+    if (!isGateway(r.cidr)) {
       const { address } = parseCidr(r.cidr)
       const what = `the address ${address} stands in the plan already`
       return [{ key: keys.address(address), code: 'DUPLICATE_ADDRESS', what, value: r.cidr }]
@@ -50,20 +100,12 @@ export const address: Kind<AddressResource> = {
     const key = keys.other('gateway', placeOf(r), r.device, r.cidr)
     return [{ key, code: 'DUPLICATE_ADDRESS', what, value: r.cidr }]
   },
-  needs: (r) => [
-    {
-      key: keys.device(placeOf(r), r.device),
-      code: 'MISSING_LINK',
-      what: `${placeOf(r)} has no interface ${r.device} before it`,
-    },
-  ],
-  places: (r) =>
-    r.namespace === undefined
-      ? undefined
-      : { cidr: parseCidr(r.cidr), owner: `${placeOf(r)} ${r.device}` },
+  needs: (r) => [needOf(r)],
+  places: (r) => (isGateway(r.cidr) ? undefined : { cidr: parseCidr(r.cidr), end: endOf(r) }),
   check: (r, facts) => {
-    if (r.namespace === undefined) return
+    if (isGateway(r.cidr)) return
     const cidr = parseCidr(r.cidr)
+    checkPeer(r, cidr, facts)
     for (const host of facts.hosts.keys()) {
       for (const declared of facts.hostCidrs(host)) {
         if (!covers(cidr, declared)) continue
@@ -72,7 +114,7 @@ export const address: Kind<AddressResource> = {
           `the network of ${r.cidr} (${placeOf(r)}) has the address ${declared.text} of host ${host} in it`,
           {
             value: r.cidr,
-            hint: 'Give the namespace a network of its own: else it looks for the host on its own link.',
+            hint: 'Give it a network of its own: else it looks for the host on its own link.',
           },
         )
       }
@@ -87,10 +129,7 @@ export const address: Kind<AddressResource> = {
       seen: ['address', r.namespace ?? '-', r.device, r.cidr],
       phase: 'configure',
       device: r.namespace === undefined ? r.device : undefined,
-      why:
-        r.namespace === undefined
-          ? 'the gateway of the namespace, on the host end'
-          : 'the address, on the end inside',
+      why: why(r),
       undo: { with: `link ${r.device}` },
     },
   ],

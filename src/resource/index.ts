@@ -2,25 +2,47 @@ import * as z from 'zod'
 import { once } from '../once.js'
 import { type AcceptResource, accept } from './accept.js'
 import { type AddressResource, address } from './address.js'
+import { type BridgeResource, bridge } from './bridge.js'
 import { type ForwardingResource, forwarding } from './forwarding.js'
 import { fields, type Kind } from './kind.js'
+import { type LinkResource, link } from './link.js'
 import { type NamespaceResource, namespace } from './namespace.js'
+import { type PortResource, port } from './port.js'
 import { type RouteResource, route } from './route.js'
+import { type RuleResource, rule } from './rule.js'
+import { type SettingResource, setting } from './setting.js'
 import { type VethResource, veth } from './veth.js'
 
 /** Anything that a plan is made of. */
 export type Resource =
   | NamespaceResource
+  | BridgeResource
   | VethResource
+  | PortResource
+  | LinkResource
   | AddressResource
+  | SettingResource
   | RouteResource
+  | RuleResource
   | ForwardingResource
   | AcceptResource
 
 type Kinds = { readonly [K in Resource['kind']]: Kind<Extract<Resource, { kind: K }>> }
 
 /** The registry: a new kind is one file and one line here. */
-const kinds: Kinds = { namespace, veth, address, route, forwarding, accept }
+const kinds: Kinds = {
+  namespace,
+  bridge,
+  veth,
+  port,
+  link,
+  address,
+  setting,
+  route,
+  rule,
+  forwarding,
+  accept,
+}
 
 /** The room of a resource. */
 export function kindOf<R extends Resource>(resource: R): Kind<R> {
@@ -32,9 +54,14 @@ export const resourceSchema = once((): z.ZodType<Resource> => {
   const pieces = fields()
   return z.discriminatedUnion('kind', [
     namespace.schema(pieces),
+    bridge.schema(pieces),
     veth.schema(pieces),
+    port.schema(pieces),
+    link.schema(pieces),
     address.schema(pieces),
+    setting.schema(pieces),
     route.schema(pieces),
+    rule.schema(pieces),
     forwarding.schema(pieces),
     accept.schema(pieces),
   ])

@@ -2,6 +2,8 @@ import * as z from 'zod'
 import type { Drawing } from '../draw/drawing.js'
 import type { ErrorCode } from '../errors.js'
 import { type Cidr, isCanonicalCidr } from '../ip/cidr.js'
+import { isCanonicalAddress, isCanonicalNetwork } from '../ip/destination.js'
+import { isCanonicalMac } from '../ip/mac.js'
 import { INTERFACE_PATTERN, NAME_PATTERN } from '../ip/names.js'
 import { once } from '../once.js'
 import type { StateDraft } from '../state/draft.js'
@@ -44,17 +46,32 @@ interface Need {
   readonly what: string
 }
 
-/** An address that stands in the plan, with whose it is. */
+/** An interface, by the place that it is in. */
+export interface End {
+  readonly place: string
+  readonly device: string
+}
+
+/** An address that an interface of the plan has. */
 export interface PlacedCidr {
   readonly cidr: Cidr
-  /** The link or host that has it, in words; equal for addresses of one link. */
-  readonly owner: string
+  readonly end: End
 }
 
 /** What a plan holds so far, for checks that need more than one resource. */
 export interface Facts {
   readonly hosts: ReadonlyMap<string, Host>
   hostCidrs(host: string): readonly Cidr[]
+  /** The addresses that the interfaces of a place have in the plan. */
+  addressesAt(place: string): readonly PlacedCidr[]
+  /** What has its own part at a place, in order. */
+  at(place: string): readonly { readonly kind: string }[]
+  /** The other end of a link between namespaces. */
+  peerOf(end: End): End | undefined
+  /** True where the plan makes this interface. */
+  makes(end: End): boolean
+  /** The MTU that the plan gives to an interface; 1500 where it says nothing. */
+  mtuOf(end: End): number
 }
 
 /** One room for a kind of resource: its shape, what it takes and needs, its steps. */
@@ -66,6 +83,12 @@ export interface Kind<R> {
   describe(resource: R): string
   claims(resource: R): readonly Claim[]
   needs(resource: R): readonly Need[]
+  /** The places that have a part of it, where that is not its own place alone. */
+  at?(resource: R): readonly string[]
+  /** The interfaces that it makes, with the MTU where it sets one. They are on one segment. */
+  ends?(resource: R): readonly (End & { readonly mtu?: number | undefined })[]
+  /** Two interfaces that are on one segment from now on. */
+  joins?(resource: R): readonly [End, End]
   /** Its address, where it places one: no two networks of a plan may overlap. */
   places?(resource: R): PlacedCidr | undefined
   /** Anything else that must hold; throws. */
@@ -82,6 +105,9 @@ export const keys = {
   host: (host: string) => `host ${host}`,
   namespace: (host: string, name: string) => `namespace ${host}/${name}`,
   device: (place: string, name: string) => `device ${place} ${name}`,
+  bridge: (host: string, name: string) => `bridge ${host} ${name}`,
+  setting: (place: string, path: string) => `setting ${place} ${path}`,
+  hostEnd: (host: string, name: string) => `host end ${host} ${name}`,
   address: (address: string) => `address ${address}`,
   other: (kind: string, ...parts: readonly (string | number)[]) => [kind, ...parts].join(' '),
 }
@@ -99,6 +125,13 @@ export const fields = once(() => ({
     .string()
     .regex(/^[0-9a-f.:]+\/[0-9]{1,3}$/, 'is no address with a prefix')
     .refine(isCanonicalCidr, 'is no usable address, or not in its canonical form'),
+  /** A gateway or a destination: any address, without prefix. */
+  address: z.string().refine(isCanonicalAddress, 'is no address, or not in its canonical form'),
+  /** A network, as a route or a rule names it. */
+  network: z.string().refine(isCanonicalNetwork, 'is no network, or not in its canonical form'),
+  mtu: z.int().min(68).max(65_535),
+  mac: z.string().refine(isCanonicalMac, 'is no unicast MAC address, or not in its canonical form'),
+  txQueueLen: z.int().min(0).max(1_000_000),
   /** The call that made it: one line of printable characters, so that it can stand in a comment. */
   call: z.string().regex(/^[ -~]{1,200}$/, 'is not one line of 1 to 200 printable characters'),
 }))

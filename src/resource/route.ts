@@ -1,37 +1,35 @@
 import * as z from 'zod'
-import { addressOf, familyOf, isCanonicalCidr } from '../ip/cidr.js'
-import { type Fields, type Kind, keys, placeOf, ROUTE_PROTOCOL } from './kind.js'
+import { NetloomError } from '../errors.js'
+import { addressOf, bits, familyOf } from '../ip/cidr.js'
+import { DEFAULT_ROUTE, isDefaultRoute } from '../ip/destination.js'
+import { contains } from '../ip/network.js'
+import { type Facts, type Fields, type Kind, keys, placeOf, ROUTE_PROTOCOL } from './kind.js'
 import engine from './route.bash'
+import { isTable, MAIN_TABLE } from './table.js'
 
-const isDefault = (to: string) => to.endsWith('/0')
-const isHostRoute = (to: string) => to.endsWith(familyOf(to) === 4 ? '/32' : '/128')
+const REFUSALS = ['blackhole', 'unreachable', 'prohibit'] as const
 
-/** An address without prefix: that of a gateway. */
-const gateway = () =>
-  z
-    .string()
-    .regex(/^[0-9a-f.:]+$/, 'is no address')
-    .refine(
-      (via) => via === 'fe80::1' || isCanonicalCidr(`${via}/${via.includes(':') ? 128 : 32}`),
-      {
-        message: 'is no usable address, or not in its canonical form',
-      },
-    )
-
-const DEFAULTS = ['0.0.0.0/0', '::/0'] as const
-
-/** A route: out of a namespace, or from a host to one address of a namespace. */
+/** A route of a namespace, or of a host to addresses of the lab. */
 export interface RouteResource {
   readonly kind: 'route'
   readonly host: string
   readonly namespace?: string | undefined
-  /** An address with its prefix, or the default route of a family. */
+  /** A network; all addresses of a family for the default route. */
   readonly to: string
+  /** What becomes of the packets, where they are not sent on. */
+  readonly type?: (typeof REFUSALS)[number] | undefined
   readonly via?: string | undefined
   readonly device?: string | undefined
+  /** The gateway is taken to be on the link, whatever the addresses say. */
   readonly onlink?: true | undefined
+  /** The lowest of one destination is taken; without it 0, over IPv6 1024. */
+  readonly metric?: number | undefined
+  /** The table that has it, where that is not main. */
+  readonly table?: number | undefined
   readonly call: string
 }
+
+const isHostRoute = (to: string) => to.endsWith(`/${bits(familyOf(to))}`)
 
 const schema = (fields: Fields) =>
   z
@@ -39,10 +37,13 @@ const schema = (fields: Fields) =>
       kind: z.literal('route'),
       host: fields.place,
       namespace: fields.place.optional(),
-      to: z.union([z.enum(DEFAULTS), fields.cidr]),
-      via: gateway().optional(),
+      to: fields.network,
+      type: z.enum(REFUSALS).optional(),
+      via: fields.address.optional(),
       device: fields.device.optional(),
       onlink: z.literal(true).optional(),
+      metric: z.int().min(0).max(0xffff_ffff).optional(),
+      table: z.int().max(0xffff_ffff).refine(isTable, 'is no table for routes').optional(),
       call: fields.call,
     })
     .superRefine((r, context) => {
@@ -52,47 +53,120 @@ const schema = (fields: Fields) =>
       if (r.via !== undefined && familyOf(r.via) !== familyOf(r.to)) {
         fault('via', 'is not of the family of the destination')
       }
-      if (r.namespace !== undefined) {
-        // the way out of a namespace
-        if (!isDefault(r.to)) fault('to', 'is not a default route, in a namespace')
-        if (r.via === undefined) fault('via', 'is missing')
-        if (r.device === undefined) fault('device', 'is missing')
-        return
+      if (r.type !== undefined) {
+        if (r.via !== undefined) fault('via', `leads nowhere in a route of the type ${r.type}`)
+        if (r.device !== undefined)
+          fault('device', `leads nowhere in a route of the type ${r.type}`)
+      } else if (r.via === undefined && r.device === undefined) {
+        fault('via', 'or device is to be given')
       }
-      // from a host to one address of a namespace: on a link of its own, or by another host
-      if (!isHostRoute(r.to)) fault('to', 'is not a single address (/32 or /128), on a host')
-      if ((r.via === undefined) === (r.device === undefined)) {
-        fault('via', 'or device is to be given, one of the two, on a host')
+      if (r.onlink !== undefined && (r.via === undefined || r.device === undefined)) {
+        fault('onlink', 'takes a gateway and a device')
       }
-      if (r.onlink !== undefined) fault('onlink', 'is for the way out of a namespace')
+      if (r.namespace !== undefined) return
+      // a host keeps its own routing: to addresses of the lab only, by links of the lab or by another host
+      if (isDefaultRoute(r.to)) fault('to', 'is a default route, on a host')
+      if (r.device === undefined && !isHostRoute(r.to)) {
+        fault('to', 'is not a single address (/32 or /128), on a host and without a device')
+      }
+      for (const path of ['type', 'metric', 'table'] as const) {
+        if (r[path] !== undefined) fault(path, 'is for routes of a namespace')
+      }
     })
 
+/** `to`, as `ip` prints it. */
+const destination = (r: RouteResource) => (isDefaultRoute(r.to) ? 'default' : r.to)
+
 /** `to`, as one types it: `ip` tells the family of a default route by its gateway. */
-const destination = (r: RouteResource) => (isDefault(r.to) ? 'default' : r.to)
+const typed = (r: RouteResource) =>
+  r.to === DEFAULT_ROUTE[6] && r.via === undefined ? r.to : destination(r)
 
 function words(r: RouteResource): readonly string[] {
   return [
-    destination(r),
+    ...(r.type === undefined ? [] : [r.type]),
+    typed(r),
     ...(r.via === undefined ? [] : ['via', r.via]),
     ...(r.device === undefined ? [] : ['dev', r.device]),
+    ...(r.metric === undefined ? [] : ['metric', String(r.metric)]),
+    ...(r.table === undefined ? [] : ['table', String(r.table)]),
     ...['proto', String(ROUTE_PROTOCOL)],
   ]
 }
 
-function why(r: RouteResource): string {
-  if (r.namespace !== undefined) return 'the way out: all else goes to the host'
-  const to = `the way to ${addressOf(r.to)}`
-  return r.via === undefined ? to : `${to}, by the host that has it`
+/** The metric that the kernel keeps: over IPv6 it has 1024 for none. */
+const metricOf = ({ to, metric = 0 }: RouteResource) =>
+  familyOf(to) === 6 && metric === 0 ? 1024 : metric
+
+/** `RTN_...` of linux/rtnetlink.h, which `ip -N` prints. */
+const TYPE_NUMBER = { unicast: 1, blackhole: 6, unreachable: 7, prohibit: 8 } as const
+
+function seen(r: RouteResource): readonly string[] {
+  const { namespace = '-', type = 'unicast', table = MAIN_TABLE } = r
+  const common = ['route', namespace, String(familyOf(r.to)), destination(r)]
+  const way = [r.via ?? '-', r.device ?? '-']
+  const plain = r.type === undefined && r.table === undefined && r.metric === undefined
+  if (plain) return [...common, ...way]
+  return [...common, ...way, ...[table, metricOf(r), TYPE_NUMBER[type]].map(String)]
 }
+
+function why(r: RouteResource): string {
+  if (r.type !== undefined) return 'these packets go nowhere'
+  if (isDefaultRoute(r.to)) return 'the way out: where all else goes'
+  const to = `the way to ${isHostRoute(r.to) ? addressOf(r.to) : r.to}`
+  return r.namespace === undefined && r.device === undefined ? `${to}, by the host that has it` : to
+}
+
+/**
+ * The kernel takes a gateway only where it knows the link to it.
+ *
+ * @throws NetloomError `GATEWAY_NOT_ON_LINK`
+ */
+function checkGateway(r: RouteResource, facts: Facts): void {
+  const { via, device } = r
+  if (via === undefined || r.namespace === undefined) return
+  const place = placeOf(r)
+  const refuse = (why: string, hint: string) => {
+    throw new NetloomError('GATEWAY_NOT_ON_LINK', `the gateway ${via} of ${place} ${why}`, {
+      value: via,
+      hint,
+    })
+  }
+  const own = facts.addressesAt(place)
+  if (own.some(({ cidr }) => cidr.address === via)) {
+    refuse('is an address of the namespace itself', 'A gateway is the next router on a link.')
+  }
+  if (r.onlink === true) return
+  if (device !== undefined && contains('fe80::/10', via)) return
+  const near = own.filter(({ end }) => device === undefined || end.device === device)
+  if (near.some(({ cidr }) => contains(cidr.text, via))) return
+  if (linkRoutes(facts, place).some((to) => contains(to, via))) return
+  const where = device === undefined ? 'any link' : `the link ${device}`
+  const networks = near.map(({ cidr }) => cidr.text).join(', ')
+  refuse(
+    `is on no network of ${where} (${networks === '' ? 'which has no address' : networks})`,
+    'Give a gateway in one of these networks, or the device and onlink: true.',
+  )
+}
+
+/** What a place reaches on its links, by routes without a gateway. */
+const linkRoutes = (facts: Facts, place: string): readonly string[] =>
+  facts.at(place).flatMap((other) => {
+    if (other.kind !== 'route') return []
+    const { to, via, type } = other as RouteResource
+    return via === undefined && type === undefined ? [to] : []
+  })
 
 export const route: Kind<RouteResource> = {
   schema,
   engine,
-  describe: (r) =>
-    `route of ${placeOf(r)} to ${destination(r)} ${r.via === undefined ? `on ${r.device}` : `by ${r.via}`}`,
+  describe: (r) => {
+    const way = r.type ?? (r.via === undefined ? `on ${r.device}` : `by ${r.via}`)
+    const table = r.table === undefined ? '' : ` in table ${r.table}`
+    return `route of ${placeOf(r)} to ${destination(r)} ${way}${table}`
+  },
   claims: (r) => [
     {
-      key: keys.other('route', placeOf(r), r.to),
+      key: routeKey(placeOf(r), r.to, r.table, metricOf(r)),
       code: 'DUPLICATE_ROUTE',
       what: `${placeOf(r)} has a route to ${r.to} already`,
       value: r.to,
@@ -100,6 +174,15 @@ export const route: Kind<RouteResource> = {
   ],
   needs: (r) => [
     { key: keys.host(r.host), code: 'UNKNOWN_NAME', what: `the plan has no host ${r.host}` },
+    ...(r.namespace === undefined
+      ? []
+      : [
+          {
+            key: keys.namespace(r.host, r.namespace),
+            code: 'UNKNOWN_NAME' as const,
+            what: `the plan has no namespace ${placeOf(r)} before it`,
+          },
+        ]),
     ...(r.device === undefined
       ? []
       : [
@@ -110,6 +193,14 @@ export const route: Kind<RouteResource> = {
           },
         ]),
   ],
+  check: (r, facts) => {
+    checkGateway(r, facts)
+    if (r.namespace !== undefined || r.device === undefined) return
+    if (facts.makes({ place: r.host, device: r.device })) return
+    const what = `the interface ${r.device} of host ${r.host} is not one that the plan makes`
+    const hint = 'A route of a host leads over a link of the lab, or by another host: routeTo().'
+    throw new NetloomError('BAD_ARGUMENT', what, { value: r.device, hint })
+  },
   steps: (r) => {
     const namespace = r.namespace
     const onlink = r.onlink === true ? ['onlink'] : []
@@ -118,10 +209,7 @@ export const route: Kind<RouteResource> = {
         tool: 'ip',
         namespace,
         args: ['route', 'add', ...words(r), ...onlink],
-        seen: [
-          ...['route', namespace ?? '-', String(familyOf(r.to)), destination(r)],
-          ...[r.via ?? '-', r.device ?? '-'],
-        ],
+        seen: seen(r),
         phase: 'configure',
         device: namespace === undefined ? r.device : undefined,
         why: why(r),
@@ -133,11 +221,18 @@ export const route: Kind<RouteResource> = {
     ]
   },
   state: (r, draft) => {
-    const { to, via: gateway, device, onlink } = r
+    const { to, via: gateway, device, onlink, type = 'unicast', table = MAIN_TABLE } = r
     const family = familyOf(to)
-    const metric = family === 4 ? 0 : 1024
+    const common = { family, table, type, to, metric: metricOf(r) } as const
     const protocol = String(ROUTE_PROTOCOL)
-    const common = { family, table: 254, type: 'unicast', to, metric, protocol } as const
-    draft.at(placeOf(r)).routes.push({ ...common, gateway, device, onlink })
+    draft.at(placeOf(r)).routes.push({ ...common, protocol, gateway, device, onlink })
   },
 }
+
+/** The claim of a route: a table has one for each destination and metric. */
+export const routeKey = (
+  place: string,
+  to: string,
+  table: number | undefined = MAIN_TABLE,
+  metric = metricOf({ to } as RouteResource),
+): string => keys.other('route', place, to, table, metric)

@@ -1,4 +1,4 @@
-seen_veth() { # DEVICE NS
+seen_veth() { # DEVICE NS [MTU]
   local line
   look -
   line="${link_of["- $1"]:-} "
@@ -7,7 +7,7 @@ seen_veth() { # DEVICE NS
     REPLY=absent
   elif [[ $line == *" group $group "* ]]; then
     REPLY=different
-    [[ $line != *" link-netns $2 "* ]] || REPLY=present
+    if [[ $line == *" link-netns $2 "* ]] && has_mtu "$line" "${3:-}"; then REPLY=present; fi
   fi
 }
 

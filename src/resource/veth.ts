@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { macOf } from '../ip/hash.js'
 import type { StepDraft } from '../step/step.js'
 import { type Fields, type Kind, keys, type Lab, placeOf } from './kind.js'
+import { macFor, propertyWords } from './link-properties.js'
 import engine from './veth.bash'
 
 /** A veth pair: one end on the host, its peer in the namespace. */
@@ -11,6 +11,12 @@ export interface VethResource {
   readonly namespace: string
   readonly hostEnd: string
   readonly nsEnd: string
+  /** Of both ends: a longer frame than the other end takes is lost without a word. */
+  readonly mtu?: number | undefined
+  readonly txQueueLen?: number | undefined
+  readonly hostMac?: string | undefined
+  /** Of the end in the namespace. */
+  readonly mac?: string | undefined
   readonly call: string
 }
 
@@ -21,11 +27,15 @@ const schema = (fields: Fields) =>
     namespace: fields.place,
     hostEnd: fields.device,
     nsEnd: fields.device,
+    mtu: fields.mtu.optional(),
+    txQueueLen: fields.txQueueLen.optional(),
+    hostMac: fields.mac.optional(),
+    mac: fields.mac.optional(),
     call: fields.call,
   })
 
-/** The same lab, namespace and interface give the same MAC for ever: neighbours' entries stay true. */
-const mac = (lab: Lab, place: string, device: string) => macOf(`${lab.name} ${place} ${device}`)
+const hostMac = (r: VethResource, lab: Lab) => r.hostMac ?? macFor(lab, r.host, r.hostEnd)
+const nsMac = (r: VethResource, lab: Lab) => r.mac ?? macFor(lab, placeOf(r), r.nsEnd)
 
 function up(r: VethResource, namespace: string | undefined, device: string): StepDraft {
   return {
@@ -57,6 +67,7 @@ export const veth: Kind<VethResource> = {
       what: `namespace ${placeOf(r)} has an interface ${r.nsEnd} already`,
       value: r.nsEnd,
     },
+    { key: keys.hostEnd(r.host, r.hostEnd), code: 'DUPLICATE_NAME', what: '', value: r.hostEnd },
   ],
   needs: (r) => [
     {
@@ -65,17 +76,21 @@ export const veth: Kind<VethResource> = {
       what: `the plan has no namespace ${placeOf(r)} before it`,
     },
   ],
+  ends: (r) => [
+    { place: r.host, device: r.hostEnd, mtu: r.mtu },
+    { place: placeOf(r), device: r.nsEnd, mtu: r.mtu },
+  ],
   steps: (r, lab) => [
     {
       tool: 'ip',
       // Both ends are made where they belong, with their MACs: a move would drop addresses, and
       // udev would change what came later.
       args: [
-        ...['link', 'add', 'dev', r.hostEnd, 'address', mac(lab, r.host, r.hostEnd)],
+        ...['link', 'add', 'dev', r.hostEnd, 'address', hostMac(r, lab), ...propertyWords(r)],
         ...['group', String(lab.group), 'type', 'veth', 'peer', 'name', r.nsEnd],
-        ...['address', mac(lab, placeOf(r), r.nsEnd), 'netns', r.namespace],
+        ...['address', nsMac(r, lab), ...propertyWords(r), 'netns', r.namespace],
       ],
-      seen: ['veth', r.hostEnd, r.namespace],
+      seen: ['veth', r.hostEnd, r.namespace, ...(r.mtu === undefined ? [] : [String(r.mtu)])],
       phase: 'create',
       into: r.namespace,
       device: r.hostEnd,
@@ -87,12 +102,12 @@ export const veth: Kind<VethResource> = {
   ],
   state: (r, draft, lab) => {
     const inner = placeOf(r)
-    const common = { kind: 'veth', up: true }
-    const outer = mac(lab, r.host, r.hostEnd)
+    const common = { kind: 'veth', up: true, mtu: r.mtu ?? 1500 }
+    const outer = hostMac(r, lab)
     const peer = { node: inner, link: r.nsEnd }
     draft.link(r.host, { ...common, name: r.hostEnd, mac: outer, group: lab.group, peer })
     const back = { node: r.host, link: r.hostEnd }
-    draft.link(inner, { ...common, name: r.nsEnd, mac: mac(lab, inner, r.nsEnd), peer: back })
+    draft.link(inner, { ...common, name: r.nsEnd, mac: nsMac(r, lab), peer: back })
   },
   draw: (r, drawing) => {
     drawing.link({ place: r.host, device: r.hostEnd }, { place: placeOf(r), device: r.nsEnd })

@@ -34,7 +34,7 @@ const NAMESPACES_PER_LANE = 2
 function packed(steps: readonly PlannedStep[]): Batch[] {
   const batches = new Map<string, PlannedStep[]>()
   for (const step of steps) {
-    const key = `${step.tool} ${step.namespace ?? ''}`
+    const key = `${step.tool} ${step.family ?? ''} ${step.namespace ?? ''}`
     const batch = batches.get(key)
     if (batch === undefined) batches.set(key, [step])
     else batch.push(step)
@@ -45,10 +45,13 @@ function packed(steps: readonly PlannedStep[]): Batch[] {
   })
 }
 
+/** True for a step that makes a namespace: all other `create` steps make links. */
+const isNamespace = ({ into, device }: PlannedStep) => into !== undefined && device === undefined
+
 /** Namespaces first: a tool that goes back and forth between them and links takes longer. */
 const namespacesFirst = (steps: readonly PlannedStep[]) => [
-  ...steps.filter(({ device }) => device === undefined),
-  ...steps.filter(({ device }) => device !== undefined),
+  ...steps.filter(isNamespace),
+  ...steps.filter((step) => !isNamespace(step)),
 ]
 
 /**
@@ -59,7 +62,9 @@ export function shared(steps: readonly PlannedStep[], processors: number): Work 
   const create = steps.filter(({ phase }) => phase === 'create')
   const configure = steps.filter(({ phase }) => phase === 'configure')
   const forward = steps.filter(({ phase }) => phase === 'forward')
-  const apart = create.every(({ into }) => into !== undefined)
+  // a link between namespaces may be one of two shares: then all is made before anything is shared out
+  const apart = create.every(({ between }) => between === undefined)
+  const common = apart ? create.filter(({ into }) => into === undefined) : create
   const leads = new Map<string | undefined, string>()
   for (const { device, into } of create) {
     if (device !== undefined && into !== undefined) leads.set(device, into)
@@ -85,7 +90,7 @@ export function shared(steps: readonly PlannedStep[], processors: number): Work 
   })
   return {
     settings: packed(forward.filter(({ tool }) => tool === 'sysctl')),
-    before: packed(apart ? [] : namespacesFirst(create)),
+    before: packed(namespacesFirst(common)),
     lanes: lanes.filter(({ near, far }) => near.length + far.length > 0),
     beside: packed(forward.filter(({ tool }) => tool !== 'sysctl')),
     after: packed(configure.filter((step) => shareOf(step) === undefined)),

@@ -3,6 +3,7 @@ import { type Cidr, parseCidr } from '../ip/cidr.js'
 import { labOf } from '../plan/lab.js'
 import type { PlanJson } from '../plan/schema.js'
 import { eachStep } from '../plan/steps.js'
+import { isGateway } from '../resource/address.js'
 import type { Resource } from '../resource/index.js'
 import { ENVIRONMENT } from '../script/bash.js'
 import { batchEngine, questions, toolsOf } from '../script/engine.js'
@@ -82,11 +83,9 @@ function needs({ steps, declared, resources }: HostPart): string {
   ].join('\n')
 }
 
-/** The addresses of a part's namespaces. */
+/** The addresses of a part, but for gateways. */
 export const cidrsOf = ({ resources }: HostPart): readonly Cidr[] =>
-  resources.flatMap((r) =>
-    r.kind === 'address' && r.namespace !== undefined ? [parseCidr(r.cidr)] : [],
-  )
+  resources.flatMap((r) => (r.kind === 'address' && !isGateway(r.cidr) ? [parseCidr(r.cidr)] : []))
 
 /** What can be looked at before the plan is known. */
 export const LOOK = 'look_ahead'
@@ -94,7 +93,9 @@ export const LOOK = 'look_ahead'
 /** What is there of a lab of this name, what is in the way, and what has a name that a plan may want. */
 export function probeFresh(part: HostPart): string {
   const families = [...new Set(cidrsOf(part).map(({ family }) => family))]
-  const asks = part.steps.flatMap(({ tool, seen }) => (tool === 'sysctl' ? [seen[1]] : []))
+  const asks = part.steps.flatMap(({ seen: [what, family] }) =>
+    what === 'forwarding' ? [family] : [],
+  )
   return [
     needs(part),
     `probe ${families.join(' ')}`,
@@ -121,7 +122,14 @@ export const rollBackProgram = ({ lines }: Pick<Answer, 'lines'>) =>
 const UNIT = '\x1f'
 
 /** Lines of a tool. Names, addresses and numbers of a plan are plain words (checked at both doors). */
-const lines = (steps: readonly PlannedStep[]) => steps.map(({ args }) => args.join(' ')).join('\n')
+const lines = (steps: readonly PlannedStep[]) =>
+  steps
+    // a setting: its path and its value
+    .map(({ tool, args, seen }) => (tool === 'sysctl' ? seen.slice(2) : args).join(' '))
+    .join('\n')
+
+/** What a lane is told of the tool. */
+const toolOf = ({ tool, steps }: Batch) => (steps[0]?.family === 6 ? 'ip6' : tool)
 
 /** The lines that the journal must have before a batch of ip. */
 const undos = ({ tool, steps }: Batch) =>
@@ -155,7 +163,7 @@ export function upProgram(steps: readonly PlannedStep[]): UpProgram {
   const number = (batch: Batch) => batches.push(batch) - 1
   const host = (some: readonly Batch[]) => some.map((batch) => batchLine(batch, number(batch)))
   const block = (batch: Batch) =>
-    `${number(batch)} ${batch.namespace ?? '-'}\n${lines(batch.steps)}`
+    `${number(batch)} ${toolOf(batch)} ${batch.namespace ?? '-'}\n${lines(batch.steps)}`
   const blocks = (some: readonly Batch[]) => `'${some.map(block).join(UNIT)}'`
   const announced = [
     ...work.before,

@@ -26,9 +26,10 @@ function face({ host, namespace, argv, undo, call, why }: PlannedStep): Step {
 
 /** The step at which a batch failed, by the line that the tool names. */
 function failedStep({ steps, tool }: Batch, stderr: string): PlannedStep | undefined {
-  const line = tool === 'ip' ? /Command failed -:(\d+)/.exec(stderr) : /line:? (\d+)/.exec(stderr)
+  const counted = tool === 'ip' || tool === 'sysctl'
+  const line = counted ? /Command failed -:(\d+)/.exec(stderr) : /line:? (\d+)/.exec(stderr)
   // a batch of rules begins with the line of its table
-  const index = line === null ? 0 : Number(line[1]) - (tool === 'ip' ? 1 : 2)
+  const index = line === null ? 0 : Number(line[1]) - (counted ? 1 : 2)
   return steps[index] ?? steps[0]
 }
 

@@ -20,6 +20,8 @@ export interface NodeDraft {
   readonly links: Writable<LinkState>[]
   readonly addresses: AddressState[]
   readonly routes: RouteState[]
+  /** Rules of policy routing, beside those of a fresh namespace. */
+  readonly rules: RuleState[]
   readonly neighbours: NeighbourState[]
   readonly settings: Record<string, string>
   /** Rules of `filter`, by their chain, for each family. */
@@ -50,6 +52,7 @@ export class StateDraft {
       links: [],
       addresses: [],
       routes: [],
+      rules: [],
       neighbours: [],
       settings: {},
       accepts: { 4: [], 6: [] },
@@ -83,12 +86,16 @@ export class StateDraft {
   build(): NetState {
     const nodes = [...this.#nodes.values()]
     for (const node of nodes) {
-      for (const link of node.links) link.carrier = link.up && this.#peerIsUp(link)
+      for (const link of node.links) link.carrier = link.up && this.#leadsOn(node, link)
     }
     return { nodes: nodes.map((node) => this.#finish(node)) }
   }
 
-  #peerIsUp({ kind, peer }: LinkState): boolean {
+  /** A pair has a carrier where its other end is up, a bridge of a plan where a port is. */
+  #leadsOn(node: NodeDraft, { name, kind, group, peer }: LinkState): boolean {
+    if (kind === 'bridge' && group !== 0) {
+      return node.links.some(({ master, up }) => master === name && up)
+    }
     if (kind !== 'veth' || peer?.node === undefined) return true
     return this.at(peer.node).links.some(({ name, up }) => name === peer.link && up)
   }
@@ -107,7 +114,7 @@ export class StateDraft {
       node,
       links,
       addresses,
-      rules: RULES,
+      rules: rulesOf(draft),
       routes,
       neighbours,
       settings: { ...settings, ...forwardingOf(settings, links) },
@@ -136,6 +143,9 @@ export class StateDraft {
     }))
   }
 }
+
+const rulesOf = ({ rules }: NodeDraft) =>
+  rules.length === 0 ? RULES : [...RULES, ...rules].sort((a, b) => a.priority - b.priority)
 
 /** What the kernel gives to a link that is up. */
 function ownAddresses({ name, kind, up }: LinkState): AddressState[] {

@@ -47,6 +47,10 @@ export interface PlannedStep extends Step {
   readonly phase: Phase
   /** The namespace that it makes, or into which the link leads that it makes. */
   readonly into?: string | undefined
+  /** Where `ip` is to be told that it is IPv6. */
+  readonly family?: 6 | undefined
+  /** The namespaces that the link joins that it makes. */
+  readonly between?: readonly [string, string] | undefined
   /** The interface of the host that it makes or configures. */
   readonly device?: string | undefined
   /** Where in the plan's list the resource stands that it makes. */
@@ -56,7 +60,7 @@ export interface PlannedStep extends Step {
 /** What a resource says of a step; the plan adds host, call and number. */
 export type StepDraft = Pick<
   PlannedStep,
-  'tool' | 'args' | 'seen' | 'phase' | 'into' | 'device' | 'why' | 'undo'
+  'tool' | 'args' | 'seen' | 'phase' | 'family' | 'into' | 'between' | 'device' | 'why' | 'undo'
 > & {
   readonly namespace?: string | undefined
 }

@@ -1,4 +1,5 @@
-import type { Plan, Running } from '../chain/types.js'
+import type { Running } from '../chain/running-types.js'
+import type { Plan } from '../chain/types.js'
 import type { RunningPlace } from '../run/types.js'
 
 /** More places than these are not told of: a report is to be read. */

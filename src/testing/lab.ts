@@ -1,4 +1,5 @@
-import type { Plan, Running } from '../chain/types.js'
+import type { Running } from '../chain/running-types.js'
+import type { Plan } from '../chain/types.js'
 import { NetloomError } from '../errors.js'
 import type { UpOptions } from '../run/types.js'
 import { addToError, toldFacts } from './facts.js'

@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import type { IpText, Running } from '../chain/types.js'
+import type { IpText } from '../chain/places.js'
+import type { Running } from '../chain/running-types.js'
 import { NetloomError } from '../errors.js'
 import { once } from '../once.js'
 import { readOptions } from '../options.js'

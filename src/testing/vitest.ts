@@ -1,5 +1,6 @@
 import { expect, type TestAPI, test } from 'vitest'
-import type { Plan, Running } from '../chain/types.js'
+import type { Running } from '../chain/running-types.js'
+import type { Plan } from '../chain/types.js'
 import { toldFacts } from './facts.js'
 import { type LabOptions, openLab } from './lab.js'
 import { type ReachOptions, reachMatchers } from './reach.js'

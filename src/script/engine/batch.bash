@@ -61,8 +61,8 @@ give_up() {
   exit 1
 }
 
-# run_lane BLOCKS: "NUMBER PLACE", and below it commands for this place; one after another, as long as nothing fails
-# anywhere
+# run_lane BLOCKS: "NUMBER TOOL PLACE", and below it lines of the tool for this place; one after another, as long as
+# nothing fails anywhere
 run_lane() {
   local block blocks at text code IFS=$'\x1f'
   set -f
@@ -73,13 +73,17 @@ run_lane() {
   for block in "${blocks[@]}"; do
     text=${block#*$'\n'} block=${block%%$'\n'*} code=0
     [[ ! -e $dir/failed ]] || return 1
-    inside "${block#* }"
-    feed ip "${at[@]}" -batch - || code=$?
+    inside "${block##* }"
+    case $block in
+    *' sysctl '*) settle "${at[1]}" ;;
+    *' ip6 '*) feed ip -6 "${at[@]}" -batch - ;;
+    *) feed ip "${at[@]}" -batch - ;;
+    esac || code=$?
     if ((code)); then
-      fail_batch "${block% *}" "$code"
+      fail_batch "${block%% *}" "$code"
       return 1
     fi
-    printf '@ok %s\n' "${block% *}"
+    printf '@ok %s\n' "${block%% *}"
   done
 }
 
@@ -119,7 +123,7 @@ far_lane() { # BLOCKS
   # shellcheck disable=SC2016 # these words are for the other one
   {
     declare -p dir session
-    declare -f feed fail_batch split run_lane
+    declare -f feed settle fail_batch split run_lane
     printf '%s\n' 'inside() { at=(); [[ $1 == - ]] || at=(-n "../../proc/$session/root/run/netns/$1"); }' "said=''"
     printf '\x1e%s' "$1"
   } | unshare -m --propagation private bash --norc -euo pipefail -c '
@@ -228,7 +232,7 @@ probe_all() {
 
 # print_routes FAMILY: the networks that this host has routes to, but for what is this lab's
 print_routes() {
-  local line words to single=/32
+  local line words rest to single=/32
   look -
   (($1 == 4)) || single=/128
   for line in "${routes[@]}"; do
@@ -236,6 +240,8 @@ print_routes() {
     read -ra words <<<"${line#* }"
     to=${words[0]}
     [[ $to != default && $to != fe80::/* && $to != ff00::/* ]] || continue
+    # what leads over a link of this lab is its own, such as the network of a bridge
+    [[ $line != *' dev '* ]] || { rest=${line#* dev } && [[ -z ${mine[${rest%% *}]:-} ]]; } || continue
     # ip leaves the prefix length of a single address away
     [[ $to == */* ]] || to+=$single
     in_journal "undo ip route del $to ${words[1]:-} ${words[2]:-} proto 78" ||

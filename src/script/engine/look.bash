@@ -110,6 +110,9 @@ blind() {
   refuse_faults
 }
 
+# has_mtu LINK-LINE MTU: true where it has this MTU, or none is asked for
+has_mtu() { [[ -z $2 || $1 == *" mtu $2 "* ]]; }
+
 keep_link() { # NS LINE
   local name=${2#*: }
   link_of["$1 ${name%%[:@]*}"]=$2
@@ -120,10 +123,13 @@ keep_link() { # NS LINE
 
 # keep_route NS LINE: the line begins with the type of the route, as a number (RTN_... in linux/rtnetlink.h)
 keep_route() {
-  local type=${2%% *} line="${2#* } " family=4
+  local type=${2%% *} line="${2#* } " family=4 table
   # each route over IPv6 has a preference, and no other has
   [[ $line != *' pref '* ]] || family=6
-  [[ $line != *' table 254 '* ]] || routes_of["$1 $family ${line%% *}"]+="${line/ table 254 / }"$'\n'
+  table=${line#* table }
+  table=${table%% *}
+  # 255 is the kernel's own
+  [[ $table == 255 ]] || routes_of["$1 $family $table ${line%% *}"]+="$type ${line/ table $table / }"$'\n'
   # not those that the kernel makes of addresses: local, broadcast, anycast, multicast
   [[ $1 != - || $type == [2-5] ]] || routes+=("$family $line")
 }

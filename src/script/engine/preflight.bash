@@ -10,7 +10,7 @@ find_absent() {
 
 # foreign_reason: what has the name of a step's part, and whose it is where that can be known
 foreign_reason() {
-  local what lab_of
+  local what lab_of have
   what='something that is not of this lab has the name'
   case ${question[0]} in
   netns)
@@ -20,13 +20,13 @@ foreign_reason() {
       what="a namespace ${question[1]} is there already"
     fi
     ;;
-  veth)
+  veth | bridge)
     what=${link_of["- ${question[1]}"]}
     what="an interface ${question[1]} is there already ($(kind_of_link "$what"))"
     ;;
   route)
-    what=${routes_of["${question[1]} ${question[2]} ${question[3]%/*}"]}
-    what="there is a route already: ${what%%$'\n'*}"
+    find_route "${question[@]:1}"
+    what="there is a route already: ${have#* }"
     ;;
   esac
   if ((${#undo[@]})) && whose "undo ${undo[*]}"; then what+=", of the lab $lab_of"; fi

@@ -4,12 +4,13 @@ status_step() {
 }
 
 up_step() {
-  local said=''
+  local said='' text
   [[ $REPLY == absent ]] || return 0
   printf '%s\n' "+ ${run[*]}"
-  case ${run[0]} in
-  sysctl) forward "${question[1]}" ;;
-  iptables | ip6tables) add_rules "${run[0]}" "${run[*]:6}" ;;
+  case ${question[0]} in
+  forwarding) forward "${question[1]}" ;;
+  accept) add_rules "${run[0]}" "${run[*]:6}" ;;
+  setting) text="${question[*]:2}" && settle "${question[1]}" ;;
   *)
     { ((${#undo[@]} == 0)) || note "undo ${undo[*]}"; } && "${run[@]}"
     ;;

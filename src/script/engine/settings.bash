@@ -73,6 +73,21 @@ forward() {
   }
 }
 
+# settle NS: settings inside, from "text", a line "PATH VALUE" each; what it complains of is in "said", with the number of
+# the line as ip -batch tells it. A program of its own, since bash cannot enter a namespace.
+settle() {
+  # shellcheck disable=SC2016 # these words are for the other one
+  feed ip netns exec "$1" bash --norc -c '
+    number=0
+    while read -r path value; do
+      number=$((number + 1))
+      printf "%s\n" "$value" >"/proc/sys/$path" || {
+        echo "Command failed -:$number" >&2
+        exit 1
+      }
+    done'
+}
+
 # restore_settings LINE...: from the "need" and "was" lines of a lab. The last lab that needs a setting puts
 # it back, and only where it still has our value, or where an earlier down was cut off in the middle.
 restore_settings() {

@@ -130,7 +130,7 @@ is_our_route() {
   look -
   [[ ${words[2]} != *:* ]] || family=6
   key=${words[2]%/32}
-  [[ ${routes_of["- $family ${key%/128}"]:-} == *" ${words[3]} ${words[4]} "*"proto ${words[-1]} "* ]]
+  [[ ${routes_of["- $family 254 ${key%/128}"]:-} == *" ${words[3]} ${words[4]} "*"proto ${words[-1]} "* ]]
 }
 
 # remove_dead: a namespace of ours that was killed while it was made or removed leaves a file, which has its name

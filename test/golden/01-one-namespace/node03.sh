@@ -48,7 +48,7 @@ plan() {
     :: ip -n demo01 addr add 10.0.1.2/24 dev vethdemo01
 
   # routeBothWays()
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo01 4 default 100.100.198.250 vethdemo01 \
     :: ip -n demo01 route add default via 100.100.198.250 dev vethdemo01 proto 78 onlink
   # the way to 10.0.1.2

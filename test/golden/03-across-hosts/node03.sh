@@ -58,7 +58,7 @@ plan() {
     :: ip -n demo01 addr add 10.0.1.2/24 dev vethdemo01
 
   # routeBothWays()
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo01 4 default 100.100.198.250 vethdemo01 \
     :: ip -n demo01 route add default via 100.100.198.250 dev vethdemo01 proto 78 onlink
   # the way to 10.0.1.2
@@ -106,7 +106,7 @@ plan() {
     :: ip -n demo02 addr add 10.0.2.2/24 dev vethdemo02
 
   # routeBothWays()
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo02 4 default 100.100.198.250 vethdemo02 \
     :: ip -n demo02 route add default via 100.100.198.250 dev vethdemo02 proto 78 onlink
   # the way to 10.0.2.2

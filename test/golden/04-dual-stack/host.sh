@@ -191,13 +191,13 @@ plan() {
   # the gateway of the namespace, on the host end
   step address - veth-demo0 169.254.1.1/32 \
     :: ip addr add 169.254.1.1/32 dev veth-demo0
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo0 4 default 169.254.1.1 eth0 \
     :: ip -n demo0 route add default via 169.254.1.1 dev eth0 proto 78 onlink
   # the gateway of the namespace, on the host end
   step address - veth-demo0 fe80::1/64 \
     :: ip addr add fe80::1/64 dev veth-demo0 nodad
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo0 6 default fe80::1 eth0 \
     :: ip -n demo0 route add default via fe80::1 dev eth0 proto 78
   # the way to 10.0.0.2
@@ -266,13 +266,13 @@ plan() {
   # the gateway of the namespace, on the host end
   step address - veth-demo1 169.254.1.1/32 \
     :: ip addr add 169.254.1.1/32 dev veth-demo1
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo1 4 default 169.254.1.1 eth0 \
     :: ip -n demo1 route add default via 169.254.1.1 dev eth0 proto 78 onlink
   # the gateway of the namespace, on the host end
   step address - veth-demo1 fe80::1/64 \
     :: ip addr add fe80::1/64 dev veth-demo1 nodad
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo1 6 default fe80::1 eth0 \
     :: ip -n demo1 route add default via fe80::1 dev eth0 proto 78
   # the way to 10.0.1.2
@@ -335,13 +335,13 @@ plan() {
   # the gateway of the namespace, on the host end
   step address - veth-demo2 169.254.1.1/32 \
     :: ip addr add 169.254.1.1/32 dev veth-demo2
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo2 4 default 169.254.1.1 eth0 \
     :: ip -n demo2 route add default via 169.254.1.1 dev eth0 proto 78 onlink
   # the gateway of the namespace, on the host end
   step address - veth-demo2 fe80::1/64 \
     :: ip addr add fe80::1/64 dev veth-demo2 nodad
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo2 6 default fe80::1 eth0 \
     :: ip -n demo2 route add default via fe80::1 dev eth0 proto 78
   # the way to 10.0.2.2
@@ -404,13 +404,13 @@ plan() {
   # the gateway of the namespace, on the host end
   step address - veth-demo3 169.254.1.1/32 \
     :: ip addr add 169.254.1.1/32 dev veth-demo3
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo3 4 default 169.254.1.1 eth0 \
     :: ip -n demo3 route add default via 169.254.1.1 dev eth0 proto 78 onlink
   # the gateway of the namespace, on the host end
   step address - veth-demo3 fe80::1/64 \
     :: ip addr add fe80::1/64 dev veth-demo3 nodad
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo3 6 default fe80::1 eth0 \
     :: ip -n demo3 route add default via fe80::1 dev eth0 proto 78
   # the way to 10.0.3.2
@@ -473,13 +473,13 @@ plan() {
   # the gateway of the namespace, on the host end
   step address - veth-demo4 169.254.1.1/32 \
     :: ip addr add 169.254.1.1/32 dev veth-demo4
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo4 4 default 169.254.1.1 eth0 \
     :: ip -n demo4 route add default via 169.254.1.1 dev eth0 proto 78 onlink
   # the gateway of the namespace, on the host end
   step address - veth-demo4 fe80::1/64 \
     :: ip addr add fe80::1/64 dev veth-demo4 nodad
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo4 6 default fe80::1 eth0 \
     :: ip -n demo4 route add default via fe80::1 dev eth0 proto 78
   # the way to 10.0.4.2
@@ -542,13 +542,13 @@ plan() {
   # the gateway of the namespace, on the host end
   step address - veth-demo5 169.254.1.1/32 \
     :: ip addr add 169.254.1.1/32 dev veth-demo5
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo5 4 default 169.254.1.1 eth0 \
     :: ip -n demo5 route add default via 169.254.1.1 dev eth0 proto 78 onlink
   # the gateway of the namespace, on the host end
   step address - veth-demo5 fe80::1/64 \
     :: ip addr add fe80::1/64 dev veth-demo5 nodad
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo5 6 default fe80::1 eth0 \
     :: ip -n demo5 route add default via fe80::1 dev eth0 proto 78
   # the way to 10.0.5.2
@@ -611,13 +611,13 @@ plan() {
   # the gateway of the namespace, on the host end
   step address - veth-demo6 169.254.1.1/32 \
     :: ip addr add 169.254.1.1/32 dev veth-demo6
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo6 4 default 169.254.1.1 eth0 \
     :: ip -n demo6 route add default via 169.254.1.1 dev eth0 proto 78 onlink
   # the gateway of the namespace, on the host end
   step address - veth-demo6 fe80::1/64 \
     :: ip addr add fe80::1/64 dev veth-demo6 nodad
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo6 6 default fe80::1 eth0 \
     :: ip -n demo6 route add default via fe80::1 dev eth0 proto 78
   # the way to 10.0.6.2
@@ -680,13 +680,13 @@ plan() {
   # the gateway of the namespace, on the host end
   step address - veth-demo7 169.254.1.1/32 \
     :: ip addr add 169.254.1.1/32 dev veth-demo7
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo7 4 default 169.254.1.1 eth0 \
     :: ip -n demo7 route add default via 169.254.1.1 dev eth0 proto 78 onlink
   # the gateway of the namespace, on the host end
   step address - veth-demo7 fe80::1/64 \
     :: ip addr add fe80::1/64 dev veth-demo7 nodad
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo7 6 default fe80::1 eth0 \
     :: ip -n demo7 route add default via fe80::1 dev eth0 proto 78
   # the way to 10.0.7.2
@@ -749,13 +749,13 @@ plan() {
   # the gateway of the namespace, on the host end
   step address - veth-demo8 169.254.1.1/32 \
     :: ip addr add 169.254.1.1/32 dev veth-demo8
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo8 4 default 169.254.1.1 eth0 \
     :: ip -n demo8 route add default via 169.254.1.1 dev eth0 proto 78 onlink
   # the gateway of the namespace, on the host end
   step address - veth-demo8 fe80::1/64 \
     :: ip addr add fe80::1/64 dev veth-demo8 nodad
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo8 6 default fe80::1 eth0 \
     :: ip -n demo8 route add default via fe80::1 dev eth0 proto 78
   # the way to 10.0.8.2
@@ -818,13 +818,13 @@ plan() {
   # the gateway of the namespace, on the host end
   step address - veth-demo9 169.254.1.1/32 \
     :: ip addr add 169.254.1.1/32 dev veth-demo9
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo9 4 default 169.254.1.1 eth0 \
     :: ip -n demo9 route add default via 169.254.1.1 dev eth0 proto 78 onlink
   # the gateway of the namespace, on the host end
   step address - veth-demo9 fe80::1/64 \
     :: ip addr add fe80::1/64 dev veth-demo9 nodad
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route demo9 6 default fe80::1 eth0 \
     :: ip -n demo9 route add default via fe80::1 dev eth0 proto 78
   # the way to 10.0.9.2

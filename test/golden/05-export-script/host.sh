@@ -54,7 +54,7 @@ plan() {
   # the gateway of the namespace, on the host end
   step address - veth-web 169.254.1.1/32 \
     :: ip addr add 169.254.1.1/32 dev veth-web
-  # the way out: all else goes to the host
+  # the way out: where all else goes
   step route web 4 default 169.254.1.1 eth0 \
     :: ip -n web route add default via 169.254.1.1 dev eth0 proto 78 onlink
   # the way to 10.0.80.2
@@ -250,6 +250,9 @@ blind() {
   refuse_faults
 }
 
+# has_mtu LINK-LINE MTU: true where it has this MTU, or none is asked for
+has_mtu() { [[ -z $2 || $1 == *" mtu $2 "* ]]; }
+
 keep_link() { # NS LINE
   local name=${2#*: }
   link_of["$1 ${name%%[:@]*}"]=$2
@@ -260,10 +263,13 @@ keep_link() { # NS LINE
 
 # keep_route NS LINE: the line begins with the type of the route, as a number (RTN_... in linux/rtnetlink.h)
 keep_route() {
-  local type=${2%% *} line="${2#* } " family=4
+  local type=${2%% *} line="${2#* } " family=4 table
   # each route over IPv6 has a preference, and no other has
   [[ $line != *' pref '* ]] || family=6
-  [[ $line != *' table 254 '* ]] || routes_of["$1 $family ${line%% *}"]+="${line/ table 254 / }"$'\n'
+  table=${line#* table }
+  table=${table%% *}
+  # 255 is the kernel's own
+  [[ $table == 255 ]] || routes_of["$1 $family $table ${line%% *}"]+="$type ${line/ table $table / }"$'\n'
   # not those that the kernel makes of addresses: local, broadcast, anycast, multicast
   [[ $1 != - || $type == [2-5] ]] || routes+=("$family $line")
 }
@@ -655,6 +661,21 @@ forward() {
   }
 }
 
+# settle NS: settings inside, from "text", a line "PATH VALUE" each; what it complains of is in "said", with the number of
+# the line as ip -batch tells it. A program of its own, since bash cannot enter a namespace.
+settle() {
+  # shellcheck disable=SC2016 # these words are for the other one
+  feed ip netns exec "$1" bash --norc -c '
+    number=0
+    while read -r path value; do
+      number=$((number + 1))
+      printf "%s\n" "$value" >"/proc/sys/$path" || {
+        echo "Command failed -:$number" >&2
+        exit 1
+      }
+    done'
+}
+
 # restore_settings LINE...: from the "need" and "was" lines of a lab. The last lab that needs a setting puts
 # it back, and only where it still has our value, or where an earlier down was cut off in the middle.
 restore_settings() {
@@ -902,7 +923,7 @@ is_our_route() {
   look -
   [[ ${words[2]} != *:* ]] || family=6
   key=${words[2]%/32}
-  [[ ${routes_of["- $family ${key%/128}"]:-} == *" ${words[3]} ${words[4]} "*"proto ${words[-1]} "* ]]
+  [[ ${routes_of["- $family 254 ${key%/128}"]:-} == *" ${words[3]} ${words[4]} "*"proto ${words[-1]} "* ]]
 }
 
 # remove_dead: a namespace of ours that was killed while it was made or removed leaves a file, which has its name
@@ -959,7 +980,7 @@ find_absent() {
 
 # foreign_reason: what has the name of a step's part, and whose it is where that can be known
 foreign_reason() {
-  local what lab_of
+  local what lab_of have
   what='something that is not of this lab has the name'
   case ${question[0]} in
   netns)
@@ -969,13 +990,13 @@ foreign_reason() {
       what="a namespace ${question[1]} is there already"
     fi
     ;;
-  veth)
+  veth | bridge)
     what=${link_of["- ${question[1]}"]}
     what="an interface ${question[1]} is there already ($(kind_of_link "$what"))"
     ;;
   route)
-    what=${routes_of["${question[1]} ${question[2]} ${question[3]%/*}"]}
-    what="there is a route already: ${what%%$'\n'*}"
+    find_route "${question[@]:1}"
+    what="there is a route already: ${have#* }"
     ;;
   esac
   if ((${#undo[@]})) && whose "undo ${undo[*]}"; then what+=", of the lab $lab_of"; fi
@@ -1017,7 +1038,7 @@ seen_loopback() { # NAME
   [[ $line != *[\<,]UP[,\>]*" group $group "* ]] || REPLY=present
 }
 
-seen_veth() { # DEVICE NS
+seen_veth() { # DEVICE NS [MTU]
   local line
   look -
   line="${link_of["- $1"]:-} "
@@ -1026,7 +1047,7 @@ seen_veth() { # DEVICE NS
     REPLY=absent
   elif [[ $line == *" group $group "* ]]; then
     REPLY=different
-    [[ $line != *" link-netns $2 "* ]] || REPLY=present
+    if [[ $line == *" link-netns $2 "* ]] && has_mtu "$line" "${3:-}"; then REPLY=present; fi
   fi
 }
 
@@ -1048,19 +1069,37 @@ seen_address() { # NS DEVICE ADDRESS/PREFIX
   fi
 }
 
-seen_route() { # NS FAMILY DESTINATION GATEWAY|- DEVICE|-
-  local key=${3%/32} have
-  look "$1"
-  have=${routes_of["$1 $2 ${key%/128}"]:-}
+# Of one destination a table has a route for each metric. On the host any of another one is in the way.
+seen_route() { # NS FAMILY DESTINATION GATEWAY|- DEVICE|- [TABLE METRIC TYPE]
+  local have
+  find_route "$@"
   REPLY=foreign
   if [[ -z $have ]]; then
     REPLY=absent
   elif [[ $have == *' proto 78 '* ]]; then
     REPLY=different
+    [[ $have == "${8:-1} "* ]] || return 0
     [[ $4 == - || $have == *" via $4 "* ]] || return 0
     [[ $5 == - || $have == *" dev $5 "* ]] || return 0
     REPLY=present
   fi
+}
+
+# find_route, as "seen_route": what stands there, into "have"
+find_route() {
+  local key=${3%/32} metric=${7:-} lines line
+  if [[ -z $metric && $1 != - ]]; then
+    metric=0
+    (($2 == 4)) || metric=1024
+  fi
+  have=
+  look "$1"
+  split "${routes_of["$1 $2 ${6:-254} ${key%/128}"]:-}"
+  for line in "${lines[@]}"; do
+    [[ -z $metric || $line == *" metric $metric "* ]] || [[ $metric == 0 && $line != *' metric '* ]] || continue
+    have=$line
+    return 0
+  done
 }
 
 # A setting that happens to be on is not this lab's: others may turn it off, unless the journal has the need.
@@ -1073,8 +1112,8 @@ seen_forwarding() { # FAMILY
   fi
 }
 
-seen_accept() { # TOOL -o|-i DEVICE
-  local rule="$2 $3 -m comment --comment netloom:$lab -j ACCEPT"
+seen_accept() { # TOOL MATCH...
+  local rule="${*:2} -m comment --comment netloom:$lab -j ACCEPT"
   look_rules "$1"
   REPLY=absent
   if is_marked "$1 -A FORWARD $rule" || is_marked "$1 -A DOCKER-USER $rule"; then REPLY=present; fi
@@ -1118,12 +1157,13 @@ status_step() {
 }
 
 up_step() {
-  local said=''
+  local said='' text
   [[ $REPLY == absent ]] || return 0
   printf '%s\n' "+ ${run[*]}"
-  case ${run[0]} in
-  sysctl) forward "${question[1]}" ;;
-  iptables | ip6tables) add_rules "${run[0]}" "${run[*]:6}" ;;
+  case ${question[0]} in
+  forwarding) forward "${question[1]}" ;;
+  accept) add_rules "${run[0]}" "${run[*]:6}" ;;
+  setting) text="${question[*]:2}" && settle "${question[1]}" ;;
   *)
     { ((${#undo[@]} == 0)) || note "undo ${undo[*]}"; } && "${run[@]}"
     ;;

@@ -256,9 +256,13 @@ describe('a plan that was tampered with', () => {
     }
     expect(of({ to: '10.9.9.1/24' }, true)).toEqual(['.to'])
     expect(of({ via: 'fe80::1' }, true)).toEqual(['.via'])
-    expect(of({ via: undefined, device: undefined }, true)).toEqual(['.via', '.device'])
+    expect(of({ via: undefined, device: undefined }, true)).toEqual(['.via', '.onlink'])
     expect(of({ to: '0.0.0.0/0' }, false)).toEqual(['.to'])
-    expect(of({ via: '10.0.1.1' }, false)).toEqual(['.via'])
+    expect(of({ device: undefined }, false)).toEqual(['.via'])
+    expect(of({ to: '10.9.0.0/24', device: undefined, via: '10.0.1.1' }, false)).toEqual(['.to'])
+    expect(of({ type: 'blackhole' }, true)).toEqual(['.via', '.device'])
+    expect(of({ table: 5 }, false)).toEqual(['.table'])
+    expect(of({ table: 255 }, true)).toEqual(['.table'])
     expect(of({ onlink: true }, false)).toEqual(['.onlink'])
   })
 
@@ -269,7 +273,7 @@ describe('a plan that was tampered with', () => {
     const swap = (from: unknown, cidr: string) =>
       pathsOf({ ...data, resources: data.resources.map((r) => (r === from ? { ...r, cidr } : r)) })
     expect(swap(gateway, '10.7.7.7/24')).toContain(
-      `resources[${data.resources.indexOf(gateway as never)}].cidr`,
+      `resources[${data.resources.indexOf(gateway as never)}]`,
     )
     expect(swap(inside, '169.254.1.1/32')).toEqual([
       `resources[${data.resources.indexOf(inside)}].cidr`,

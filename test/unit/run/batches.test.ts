@@ -61,13 +61,18 @@ describe('shared', () => {
     expect(shared([], 8)).toEqual({ settings: [], before: [], lanes: [], beside: [], after: [] })
   })
 
-  test('what belongs to no namespace comes before the lanes, and then all that is made does', () => {
+  test('a switch comes before the lanes', () => {
     const [first, ...others] = stepsOf(lab(2))
     const bridge = { ...first, into: undefined, args: ['link', 'add', 'br0', 'type', 'bridge'] }
-    const { before, lanes } = shared([bridge as never, ...others], 2)
-    expect(before.flatMap(({ steps }) => steps.map(({ args }) => args[1]))).toEqual([
-      ...['add', 'add', 'add', 'add'],
-    ])
+    const { before } = shared([bridge as never, ...others], 2)
+    expect(before.flatMap(({ steps }) => steps.map(({ args }) => args))).toEqual([bridge.args])
+  })
+
+  test('with a link between namespaces, all that is made comes before the lanes', () => {
+    const plan = net.host().ns('a').ns('b').link('a').ns('c').veth()
+    const { before, lanes } = shared(stepsOf(plan.toJSON()), 2)
+    const words = before.flatMap(({ steps }) => steps.map(({ args }) => args.slice(0, 2).join(' ')))
+    expect(words).toEqual(['netns add', 'netns add', 'netns add', 'link add', 'link add'])
     expect(lanes.flatMap(({ near }) => near.flatMap(({ steps }) => steps))).not.toContainEqual(
       expect.objectContaining({ phase: 'create' }),
     )

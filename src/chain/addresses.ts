@@ -1,0 +1,138 @@
+import { NetloomError } from '../errors.js'
+import { addressOf, bits, type Cidr, cidrFrom, type Family, parseCidr } from '../ip/cidr.js'
+import type { Line, Link } from '../plan/line.js'
+import { acceptKey } from '../resource/accept.js'
+import type { Resource } from '../resource/index.js'
+import { type End, keys } from '../resource/kind.js'
+import { callText } from './call.js'
+import { type At, endAt, familiesOf, type Inside, insideOf, placeAt } from './inside.js'
+
+/** An address that the plan is to choose. */
+export const AUTO = 'auto'
+
+/** Checks what is given for addresses; gives them in their canonical form. */
+export function readAddresses(call: string, cidrs: readonly unknown[]): readonly string[] {
+  if (cidrs.length === 0) {
+    throw new NetloomError('BAD_ARGUMENT', `${call} has no address`, {
+      hint: `Write it as .ip('10.0.1.2/24').`,
+    })
+  }
+  return cidrs.map((cidr) => (cidr === AUTO ? AUTO : parseCidr(cidr).text))
+}
+
+/** Addresses of the namespace's newest link; without a link they wait for it. */
+export function ip(at: At, cidrs: readonly unknown[]): Link {
+  const texts = readAddresses(`ip() of namespace ${placeAt(at)}`, cidrs)
+  const inside = insideOf(at).at(-1)
+  if (inside !== undefined) return { resources: placed(at, inside, texts, callText('ip', texts)) }
+  const waiting = [...at.line.waitingAt(placeAt(at)), ...texts]
+  const known = waiting.filter((text) => text !== AUTO)
+  const twice = known.find(
+    (text, i) => known.findIndex((o) => addressOf(o) === addressOf(text)) < i,
+  )
+  if (twice !== undefined) {
+    throw new NetloomError('DUPLICATE_ADDRESS', `${placeAt(at)} has the address ${twice} twice`, {
+      value: twice,
+      hint: 'Give it once; the addresses of one ip() and the next add up.',
+    })
+  }
+  // They become addresses with the link; that they can is checked now, at the call that has them.
+  const fixed = texts.filter((text) => text !== AUTO)
+  at.line.ledger.canPlace(placeAt(at), fixed)
+  return { waiting: [{ place: placeAt(at), cidrs: waiting }] }
+}
+
+/** The addresses that waited for a link, on it. */
+export function landed(at: At, inside: Inside): Resource[] {
+  const waiting = at.line.waitingAt(placeAt(at))
+  return placed(at, inside, waiting, callText('ip', waiting))
+}
+
+/** Addresses on an interface; on one that leads into a switch, with the rules that switched frames need. */
+export function placed(at: At, inside: Inside, texts: readonly string[], call: string): Resource[] {
+  const { host, namespace } = at
+  const { device, bridge } = inside
+  const end = bridge === undefined ? endAt(at, device) : { place: host, device: bridge }
+  const cidrs = resolved(at.line, end, texts, bridge === undefined ? 2n : 1n)
+  return [
+    ...cidrs.map((cidr) => ({ kind: 'address', host, namespace, device, cidr, call }) as const),
+    ...(bridge === undefined ? [] : within(at, bridge, familiesOf(cidrs), call)),
+  ]
+}
+
+/**
+ * With br_netfilter, which Docker loads, frames from port to port of a switch pass the chain FORWARD as packets do, and
+ * its policy drops them.
+ */
+function within(at: At, bridge: string, families: readonly Family[], call: string): Resource[] {
+  const { line, host } = at
+  if (line.ledger.bridge(host, bridge)?.isolated === true) return []
+  return families
+    .filter((family) => !line.ledger.has(acceptKey(host, family, 'within', bridge)))
+    .map((family) => ({ kind: 'accept', host, family, direction: 'within', device: bridge, call }))
+}
+
+/** Puts an address in the place of each `auto`. */
+export function resolved(
+  line: Line,
+  end: End,
+  texts: readonly string[],
+  offset: bigint,
+): readonly string[] {
+  if (!texts.includes(AUTO)) return texts
+  const fixed = texts.filter((text) => text !== AUTO)
+  const networks = networksOn(line, end, fixed)
+  const taken = new Set(fixed.map(addressOf))
+  return texts.flatMap((text) => (text === AUTO ? chosen(line, networks, taken, offset) : [text]))
+}
+
+/** The first network of each family on a segment. */
+function networksOn(line: Line, end: End, fixed: readonly string[]): Map<Family, Cidr> {
+  const networks = new Map<Family, Cidr>()
+  for (const cidr of [...fixed.map(parseCidr), ...line.ledger.segments.cidrsOn(end)]) {
+    if (cidr.first !== cidr.last && !networks.has(cidr.family)) networks.set(cidr.family, cidr)
+  }
+  return networks
+}
+
+/** An address of each family: in the network that the segment has, else in a new one of the pool. */
+function chosen(
+  line: Line,
+  networks: Map<Family, Cidr>,
+  taken: Set<string>,
+  offset: bigint,
+): readonly string[] {
+  const pools = line.ledger.pools.filter(({ family }) => !networks.has(family))
+  for (const pool of pools) networks.set(pool.family, pool.take())
+  if (networks.size === 0) {
+    throw new NetloomError('BAD_ARGUMENT', `ip('auto') has no pool to take an address from`, {
+      value: AUTO,
+      hint: `Begin the plan with net.pool('10.50.0.0/16').`,
+    })
+  }
+  return [...networks.values()].map((network) => {
+    const isNew = pools.some(({ family }) => family === network.family)
+    const cidr = freeIn(line, network, taken, isNew ? offset : 1n)
+    taken.add(cidr.address)
+    return cidr.text
+  })
+}
+
+/** The first address of a network that nobody has, from an offset up. */
+function freeIn(line: Line, network: Cidr, taken: Set<string>, offset: bigint): Cidr {
+  const { family, first, last, prefix } = network
+  // the first address of an IPv4 network is the network itself, the last one is for all
+  const end = family === 4 && prefix < bits(4) - 1 ? last - 1n : last
+  const { text } = cidrFrom(family, first, prefix)
+  const { given } = line.ledger
+  for (let value = given.get(text) ?? first + offset; value <= end; value++) {
+    const cidr = cidrFrom(family, value, prefix)
+    if (taken.has(cidr.address) || line.ledger.has(keys.address(cidr.address))) continue
+    given.set(text, value + 1n)
+    return cidr
+  }
+  throw new NetloomError('POOL_EXHAUSTED', `the network ${text} has no address left`, {
+    value: text,
+    hint: 'Give the pool, or the bridge, a shorter prefix.',
+  })
+}

@@ -1,0 +1,94 @@
+import * as z from 'zod'
+import { macOf } from '../ip/hash.js'
+import engine from './bridge.bash'
+import { type Fields, type Kind, keys } from './kind.js'
+
+/** A bridge on a host: a switch, whose ports are the host ends of veth pairs. */
+export interface BridgeResource {
+  readonly kind: 'bridge'
+  readonly host: string
+  readonly name: string
+  /** The spanning tree protocol, for loops of switches. */
+  readonly stp?: true | undefined
+  /** Its ports exchange frames with the host only, not with each other. */
+  readonly isolated?: true | undefined
+  readonly mtu?: number | undefined
+  readonly mac?: string | undefined
+  readonly call: string
+}
+
+const schema = (fields: Fields) =>
+  z.strictObject({
+    kind: z.literal('bridge'),
+    host: fields.place,
+    name: fields.device,
+    stp: z.literal(true).optional(),
+    isolated: z.literal(true).optional(),
+    mtu: fields.mtu.optional(),
+    mac: fields.mac.optional(),
+    call: fields.call,
+  })
+
+/**
+ * The least that the kernel takes with STP, in hundredths of a second (`BR_MIN_FORWARD_DELAY`, net/bridge/br_private_stp.h):
+ * a port forwards after twice that time.
+ */
+const FORWARD_DELAY = 200
+
+export const bridge: Kind<BridgeResource> = {
+  schema,
+  engine,
+  describe: (r) => `bridge ${r.name} of ${r.host}`,
+  claims: (r) => [
+    {
+      key: keys.device(r.host, r.name),
+      code: 'DUPLICATE_NAME',
+      what: `host ${r.host} has an interface ${r.name} already`,
+      value: r.name,
+    },
+    { key: keys.bridge(r.host, r.name), code: 'DUPLICATE_NAME', what: '', value: r.name },
+  ],
+  needs: (r) => [
+    { key: keys.host(r.host), code: 'UNKNOWN_NAME', what: `the plan has no host ${r.host}` },
+  ],
+  ends: (r) => [{ place: r.host, device: r.name, mtu: r.mtu }],
+  steps: (r, lab) => [
+    {
+      tool: 'ip',
+      // With a MAC of its own it keeps it; else it takes the lowest of its ports, and changes with them.
+      args: [
+        ...['link', 'add', 'dev', r.name],
+        ...['address', r.mac ?? macOf(`${lab.name} ${r.host} ${r.name}`)],
+        ...(r.mtu === undefined ? [] : ['mtu', String(r.mtu)]),
+        ...['group', String(lab.group), 'type', 'bridge'],
+        ...(r.stp === true ? ['stp_state', '1', 'forward_delay', String(FORWARD_DELAY)] : []),
+      ],
+      seen: ['bridge', r.name, r.stp === true ? '1' : '0', ...(r.mtu ? [String(r.mtu)] : [])],
+      phase: 'create',
+      device: r.name,
+      why: 'a switch: frames between its ports pass without routes',
+      undo: { argv: ['ip', 'link', 'del', 'dev', r.name] },
+    },
+    {
+      tool: 'ip',
+      args: ['link', 'set', 'dev', r.name, 'up'],
+      seen: ['up', '-', r.name],
+      phase: 'configure',
+      device: r.name,
+      why: 'the switch up',
+      undo: { with: `link ${r.name}` },
+    },
+  ],
+  state: (r, draft, lab) => {
+    draft.link(r.host, {
+      name: r.name,
+      kind: 'bridge',
+      up: true,
+      mtu: r.mtu ?? 1500,
+      mac: r.mac ?? macOf(`${lab.name} ${r.host} ${r.name}`),
+      group: lab.group,
+      bridge: { callIptables: false, callIp6tables: false, vlanFiltering: false },
+    })
+  },
+  draw: (r, drawing) => drawing.bridge(r.host, r.name),
+}

@@ -1,0 +1,74 @@
+import * as z from 'zod'
+import { type Fields, type Kind, keys } from './kind.js'
+import engine from './setting.bash'
+
+/** A setting of a namespace: what `sysctl` writes there. */
+export interface SettingResource {
+  readonly kind: 'setting'
+  readonly host: string
+  readonly namespace: string
+  /** Below /proc/sys, by slashes: a name of an interface may hold dots. */
+  readonly path: string
+  readonly value: string
+  readonly call: string
+}
+
+/** Only what is below `net` belongs to a network namespace; no part is `.` or `..`. */
+export const SETTING_PATH = /^net(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.-]+){1,8}$/
+export const SETTING_VALUE = /^[A-Za-z0-9.,:_+/-]+(?: [A-Za-z0-9.,:_+/-]+)*$/
+
+const schema = (fields: Fields) =>
+  z.strictObject({
+    kind: z.literal('setting'),
+    host: fields.place,
+    namespace: fields.place,
+    path: z.string().max(150).regex(SETTING_PATH, 'is no setting below net'),
+    value: z.string().max(150).regex(SETTING_VALUE, 'is no value of a setting'),
+    call: fields.call,
+  })
+
+/** The interface whose setting it is, where the plan can know it. */
+function deviceOf(path: string): string | undefined {
+  const [, device = ''] = /^net\/ipv[46]\/(?:conf|neigh)\/([^/]+)\//.exec(path) ?? []
+  return ['', 'all', 'default', 'lo'].includes(device) ? undefined : device
+}
+
+export const setting: Kind<SettingResource> = {
+  schema,
+  engine,
+  describe: (r) => `setting ${r.path} of ${r.host}/${r.namespace}`,
+  claims: (r) => [
+    {
+      key: keys.setting(`${r.host}/${r.namespace}`, r.path),
+      code: 'DUPLICATE_SETTING',
+      what: `namespace ${r.host}/${r.namespace} has the setting ${r.path} already`,
+      value: r.path,
+    },
+  ],
+  needs: (r) => {
+    const device = deviceOf(r.path)
+    const place = `${r.host}/${r.namespace}`
+    const namespace = {
+      key: keys.namespace(r.host, r.namespace),
+      code: 'UNKNOWN_NAME',
+      what: `the plan has no namespace ${place} before it`,
+    } as const
+    if (device === undefined) return [namespace]
+    const what = `namespace ${place} has no interface ${device} before it`
+    return [namespace, { key: keys.device(place, device), code: 'MISSING_LINK', what }]
+  },
+  steps: (r) => [
+    {
+      tool: 'sysctl',
+      namespace: r.namespace,
+      args: ['-w', `${r.path}=${r.value}`],
+      seen: ['setting', r.namespace, r.path, r.value],
+      phase: 'configure',
+      why: 'a setting of this namespace alone',
+      undo: { with: `namespace ${r.namespace}` },
+    },
+  ],
+  state: (r, draft) => {
+    draft.at(`${r.host}/${r.namespace}`).settings[r.path.replaceAll('/', '.')] = r.value
+  },
+}

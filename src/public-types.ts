@@ -36,6 +36,7 @@ export type {
   StaticExplainOptions,
   Trace,
   TraceStep,
+  Unreachable,
 } from './explain/types.js'
 export type { PlanJson } from './plan/schema.js'
 export type { Resource } from './resource/index.js'

@@ -1,11 +1,18 @@
 import { NetloomError, shown } from '../errors.js'
 import { explainPlan } from '../explain/explain.js'
-import type { Explanation, LiveExplainOptions, StaticExplainOptions } from '../explain/types.js'
+import type {
+  Explanation,
+  LiveExplainOptions,
+  StaticExplainOptions,
+  Unreachable,
+} from '../explain/types.js'
+import { unreachable } from '../explain/unreachable.js'
 import { placeName } from '../ip/names.js'
 import { readOptions } from '../options.js'
 import { drawingOf } from '../plan/draw.js'
 import { labName } from '../plan/lab.js'
 import { Line, type Link } from '../plan/line.js'
+import { routeAll } from '../plan/route-all.js'
 import { canonical, type PlanJson } from '../plan/schema.js'
 import { stepsOf } from '../plan/steps.js'
 import type {
@@ -93,6 +100,12 @@ export class Chain implements NamespacePlan {
 
   named(name: string): this {
     return this.#with({ name: placeName('lab', name) })
+  }
+
+  routeAll(): this {
+    // what only the whole plan can tell is told first: a network behind two routers has no way
+    this.#plan()
+    return this.#with({ resources: routeAll(this.#ownLine().ledger) })
   }
 
   // The types of names live on the faces (types.ts); here a name is a string.
@@ -214,6 +227,10 @@ export class Chain implements NamespacePlan {
 
   explain(from: string, to: string, options?: StaticExplainOptions): Explanation {
     return explainPlan(this.#plan(), from, to, options)
+  }
+
+  unreachable(): readonly Unreachable[] {
+    return unreachable(this.#plan())
   }
 
   toMermaid(): string {

@@ -7,7 +7,7 @@ import type { Link } from '../plan/line.js'
 import type { Resource } from '../resource/index.js'
 import type { RouteResource } from '../resource/route.js'
 import type { RuleResource } from '../resource/rule.js'
-import { SETTING_PATH, SETTING_VALUE } from '../resource/setting.js'
+import { FORWARDING, SETTING_PATH, SETTING_VALUE } from '../resource/setting.js'
 import { callText } from './call.js'
 import { type At, placeAt } from './inside.js'
 import { routeOptions, ruleOptions } from './options.js'
@@ -138,9 +138,6 @@ function settingOf(at: At, path: string, value: string, call: string): Resource 
   const { host, namespace } = at
   return { kind: 'setting', host, namespace, path, value, call }
 }
-
-/** The settings that make a router of a namespace. A new namespace inherits the one of IPv4 on some kernels. */
-export const FORWARDING = { 4: 'net/ipv4/ip_forward', 6: 'net/ipv6/conf/all/forwarding' } as const
 
 export function router(at: At): Link {
   return {

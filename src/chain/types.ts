@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { Explanation, StaticExplainOptions } from '../explain/types.js'
+import type { Explanation, StaticExplainOptions, Unreachable } from '../explain/types.js'
 import type { PlanJson } from '../plan/schema.js'
 import type { DownOptions, RunOptions, Status, UpOptions } from '../run/types.js'
 import type { Step } from '../step/step.js'
@@ -43,6 +43,22 @@ export interface Plan<P extends string = string> {
    * @throws NetloomError `UNKNOWN_NAME`
    */
   at<const N extends NsName<P>>(name: N): NamespacePlan<P, HostWith<P, N>>
+  /**
+   * Adds the routes by which everything in the plan reaches everything else, by the shortest path, there and back, over
+   * IPv4 and IPv6. Routers are the namespaces with `router()`, and hosts that `allowForward()` made forward. A namespace
+   * that has one way for all gets one default route; a network that has a route already keeps it. What the plan has later
+   * is not in it: call it last. {@link Plan.unreachable} says what does not reach each other all the same.
+   *
+   * @throws NetloomError `SUBNET_OVERLAP`, and what else only the whole plan can tell
+   * @example
+   * net.host()
+   *   .ns('a').ns('r').router().link('a', { ip: ['10.0.1.1/30', '10.0.1.2/30'] })
+   *   .ns('b').link('r', { ip: ['10.0.2.2/30', '10.0.2.1/30'] })
+   *   .routeAll()
+   * // ip -n a route add default via 10.0.1.1 dev eth0 proto 78
+   * // ip -n b route add default via 10.0.2.1 dev eth0 proto 78
+   */
+  routeAll(): this
   /** Calls a function of yours with this plan: how parts of plans are shared. */
   use<R>(part: (plan: this) => R): R
   /**
@@ -85,6 +101,14 @@ export interface Plan<P extends string = string> {
     to: PlaceName<P> | IpText,
     options?: StaticExplainOptions,
   ): Explanation
+  /**
+   * Each namespace that gets no answer from another one, by the plan alone, over each family of which both have an
+   * address: with what is at fault, as `explain` names it. Empty where all reach each other.
+   *
+   * @example
+   * for (const { from, to, why } of lab.routeAll().unreachable()) console.log(`${from} -> ${to}: ${why}`)
+   */
+  unreachable(): readonly Unreachable[]
   /**
    * The plan as a flow chart of Mermaid: hosts, namespaces, links with their addresses. Paste it where Mermaid is drawn,
    * such as a README.

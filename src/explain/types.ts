@@ -94,6 +94,21 @@ export interface LiveExplainOptions extends ExplainOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** A namespace that gets no answer from another one. */
+export interface Unreachable {
+  /** Who asks, as `node03/demo01`. */
+  readonly from: string
+  /** Who does not answer. */
+  readonly to: string
+  readonly family: Family
+  /** What is at fault, as `explain` names it. */
+  readonly code: CauseCode
+  /** Where that is. */
+  readonly node: string
+  /** The same in words. */
+  readonly why: string
+}
+
 /** What answers for a machine. */
 export interface ExplainHere {
   /**

@@ -62,6 +62,11 @@ export class Ledger implements Facts {
     return this.#addresses.get(place) ?? []
   }
 
+  /** Every address of the plan, but those that hosts declare. */
+  placed(): Iterable<PlacedCidr> {
+    return this.#placed.filter(({ host }) => host === undefined)
+  }
+
   peerOf({ place, device }: End): End | undefined {
     return this.#peers.get(`${place} ${device}`)
   }

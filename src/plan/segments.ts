@@ -54,6 +54,11 @@ export class Segments {
     return this.#ends.get(keyOf(end))?.mtu ?? ETHERNET_MTU
   }
 
+  /** Every interface, in the order in which they came to be. */
+  ends(): Iterable<End> {
+    return this.#ends.values()
+  }
+
   /** The segment of an interface: equal for what is connected. */
   of(end: End): string {
     let key = keyOf(end)

@@ -17,6 +17,9 @@ export interface SettingResource {
 export const SETTING_PATH = /^net(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.-]+){1,8}$/
 export const SETTING_VALUE = /^[A-Za-z0-9.,:_+/-]+(?: [A-Za-z0-9.,:_+/-]+)*$/
 
+/** The settings that make a router of a namespace. */
+export const FORWARDING = { 4: 'net/ipv4/ip_forward', 6: 'net/ipv6/conf/all/forwarding' } as const
+
 const schema = (fields: Fields) =>
   z.strictObject({
     kind: z.literal('setting'),

@@ -2,8 +2,10 @@ import { NetloomError } from '../errors.js'
 import { addressOf, bits, type Cidr, cidrFrom, type Family, parseCidr } from '../ip/cidr.js'
 import type { Line, Link } from '../plan/line.js'
 import { acceptKey } from '../resource/accept.js'
+import { type AddressResource, askingAddress, askingKey } from '../resource/address.js'
 import type { Resource } from '../resource/index.js'
 import { type End, keys } from '../resource/kind.js'
+import { FORWARDING } from '../resource/setting.js'
 import { callText } from './call.js'
 import { type At, endAt, familiesOf, type Inside, insideOf, placeAt } from './inside.js'
 
@@ -54,10 +56,26 @@ export function placed(at: At, inside: Inside, texts: readonly string[], call: s
   const { device, bridge } = inside
   const end = bridge === undefined ? endAt(at, device) : { place: host, device: bridge }
   const cidrs = resolved(at.line, end, texts, bridge === undefined ? 2n : 1n)
+  const isAsking = at.line.ledger.has(keys.setting(placeAt(at), FORWARDING[6]))
   return [
     ...cidrs.map((cidr) => ({ kind: 'address', host, namespace, device, cidr, call }) as const),
+    ...(isAsking ? asking(at.line, endAt(at, device), cidrs, call) : []),
     ...(bridge === undefined ? [] : within(at, bridge, familiesOf(cidrs), call)),
   ]
+}
+
+/** What an interface of a router needs over IPv6, where it has not got it yet. */
+export function asking(
+  line: Line,
+  end: End,
+  cidrs: readonly string[],
+  call: string,
+): AddressResource[] {
+  const has = line.ledger.has(askingKey(end))
+  if (has || !familiesOf(cidrs).includes(6)) return []
+  const [host = '', namespace] = end.place.split('/')
+  const place = namespace === undefined ? { host } : { host, namespace }
+  return [{ kind: 'address', ...place, device: end.device, cidr: askingAddress(end), call }]
 }
 
 /**

@@ -8,7 +8,7 @@ import { named } from '../plan/place.js'
 import { SSH, SSH_LIMIT } from '../plan/schema.js'
 import type { Resource } from '../resource/index.js'
 import type { Host } from '../resource/kind.js'
-import { readAddresses, resolved } from './addresses.js'
+import { asking, readAddresses, resolved } from './addresses.js'
 import { callText } from './call.js'
 import { bridgeOptions, hostOptions } from './options.js'
 
@@ -84,6 +84,7 @@ export function bridge(line: Line, host: string, name: unknown, options: unknown
     resources: [
       made,
       ...cidrs.map((cidr) => ({ kind: 'address', host, device: checked, cidr, call }) as const),
+      ...asking(line, { place: host, device: checked }, cidrs, call),
     ],
   }
 }

@@ -8,8 +8,9 @@ import type { Resource } from '../resource/index.js'
 import type { RouteResource } from '../resource/route.js'
 import type { RuleResource } from '../resource/rule.js'
 import { FORWARDING, SETTING_PATH, SETTING_VALUE } from '../resource/setting.js'
+import { asking } from './addresses.js'
 import { callText } from './call.js'
-import { type At, placeAt } from './inside.js'
+import { type At, addressesOf, endAt, insideOf, placeAt } from './inside.js'
 import { routeOptions, ruleOptions } from './options.js'
 
 function refuse(message: string, value: unknown, hint: string): never {
@@ -140,9 +141,13 @@ function settingOf(at: At, path: string, value: string, call: string): Resource 
 }
 
 export function router(at: At): Link {
+  const call = 'router()'
   return {
-    resources: ([4, 6] as const).map((family) =>
-      settingOf(at, FORWARDING[family], '1', 'router()'),
-    ),
+    resources: [
+      ...([4, 6] as const).map((family) => settingOf(at, FORWARDING[family], '1', call)),
+      ...insideOf(at).flatMap(({ device }) =>
+        asking(at.line, endAt(at, device), addressesOf(at, device), call),
+      ),
+    ],
   }
 }

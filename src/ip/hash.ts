@@ -17,6 +17,17 @@ export function tag(text: string, length: number): string {
 }
 
 /**
+ * A link-local IPv6 address that belongs to a text for ever, in its canonical form: no group of its second half begins
+ * with a zero. It is none of those that the kernel makes of MACs, which have `ff:fe` in the middle.
+ */
+export function linkLocalOf(text: string): string {
+  const [high, low] = [hash32(text, 5), hash32(text, 6)]
+  const groups = [high >>> 16, high & 0xffff, low >>> 16, low & 0xffff]
+  // 1000 to 7fff
+  return `fe80::${groups.map((group) => (0x1000 + (group % 0x7000)).toString(16)).join(':')}`
+}
+
+/**
  * A locally administered unicast MAC address that belongs to a text for ever
  * (IEEE 802, second bit of the first octet set, first bit clear).
  */

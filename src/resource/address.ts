@@ -1,14 +1,32 @@
 import * as z from 'zod'
 import { NetloomError } from '../errors.js'
-import { type Cidr, covers, familyOf, parseCidr, sameNetwork } from '../ip/cidr.js'
+import { addressOf, type Cidr, covers, familyOf, parseCidr, sameNetwork } from '../ip/cidr.js'
+import { isCanonicalAddress } from '../ip/destination.js'
+import { linkLocalOf } from '../ip/hash.js'
 import { network } from '../ip/network.js'
 import engine from './address.bash'
-import { type Facts, type Fields, type Kind, keys, placeOf } from './kind.js'
+import { type End, type Facts, type Fields, type Kind, keys, placeOf } from './kind.js'
 
 /** The gateways that a host end carries where the host declares no address; each link has its own. */
 export const GATEWAY = { 4: '169.254.1.1/32', 6: 'fe80::1/64' } as const
 
-export const isGateway = (cidr: string) => cidr === GATEWAY[4] || cidr === GATEWAY[6]
+const isLinkLocal = (cidr: string) =>
+  /^fe80::[0-9a-f:]+\/64$/.test(cidr) && isCanonicalAddress(addressOf(cidr))
+
+/** True for an address that only its link knows: many links may have the same. */
+export const isOfLink = (cidr: string) => cidr === GATEWAY[4] || isLinkLocal(cidr)
+
+/**
+ * A link-local address by which a router asks for neighbours at once. It never asks by one that is still checked for
+ * duplicates, as that which the kernel makes is for a second or two, and until then it loses what it is to pass on (seen).
+ */
+export const askingAddress = ({ place, device }: End) => `${linkLocalOf(`${place} ${device}`)}/64`
+
+/** The claim of it, so that an interface has it once. */
+export const askingKey = (end: End) => ofLinkKey(end, askingAddress(end))
+
+const ofLinkKey = ({ place, device }: End, cidr: string) =>
+  keys.other('gateway', place, device, cidr)
 
 /** An address: in a namespace, or the gateway's on a host end. */
 export interface AddressResource {
@@ -28,16 +46,19 @@ const schema = (fields: Fields) =>
       host: fields.place,
       namespace: fields.place.optional(),
       device: fields.device,
-      cidr: z.union([z.enum([GATEWAY[4], GATEWAY[6]]), fields.cidr]),
+      cidr: z.union([z.literal(GATEWAY[4]), z.string().refine(isLinkLocal), fields.cidr]),
       call: fields.call,
     })
-    .refine((r) => r.namespace === undefined || !isGateway(r.cidr), {
+    .refine((r) => r.namespace === undefined || r.cidr !== GATEWAY[4], {
       path: ['cidr'],
       message: 'is the gateway of a host end, and this is a namespace',
     })
 
 function why(r: AddressResource): string {
-  if (isGateway(r.cidr)) return 'the gateway of the namespace, on the host end'
+  if (r.cidr === GATEWAY[4] || r.cidr === GATEWAY[6]) {
+    return 'the gateway of the namespace, on the host end'
+  }
+  if (isOfLink(r.cidr)) return 'with it a router asks for its neighbours at once'
   return r.namespace === undefined
     ? 'the address of the host there'
     : 'the address, on the end inside'
@@ -50,7 +71,7 @@ function needOf(r: AddressResource) {
     const what = `${placeOf(r)} has no interface ${r.device} before it`
     return { key: keys.device(placeOf(r), r.device), code, what }
   }
-  return isGateway(r.cidr)
+  return r.cidr === GATEWAY[4] || r.cidr === GATEWAY[6]
     ? {
         key: keys.hostEnd(r.host, r.device),
         code,
@@ -91,19 +112,19 @@ export const address: Kind<AddressResource> = {
   engine,
   describe: (r) => `address ${r.cidr} of ${placeOf(r)} ${r.device}`,
   claims: (r) => {
-    if (!isGateway(r.cidr)) {
+    if (!isOfLink(r.cidr)) {
       const { address } = parseCidr(r.cidr)
       const what = `the address ${address} stands in the plan already`
       return [{ key: keys.address(address), code: 'DUPLICATE_ADDRESS', what, value: r.cidr }]
     }
     const what = `${placeOf(r)} ${r.device} has the address ${r.cidr} already`
-    const key = keys.other('gateway', placeOf(r), r.device, r.cidr)
+    const key = ofLinkKey(endOf(r), r.cidr)
     return [{ key, code: 'DUPLICATE_ADDRESS', what, value: r.cidr }]
   },
   needs: (r) => [needOf(r)],
-  places: (r) => (isGateway(r.cidr) ? undefined : { cidr: parseCidr(r.cidr), end: endOf(r) }),
+  places: (r) => (isOfLink(r.cidr) ? undefined : { cidr: parseCidr(r.cidr), end: endOf(r) }),
   check: (r, facts) => {
-    if (isGateway(r.cidr)) return
+    if (isOfLink(r.cidr)) return
     const cidr = parseCidr(r.cidr)
     checkPeer(r, cidr, facts)
     for (const host of facts.hosts.keys()) {
@@ -135,7 +156,10 @@ export const address: Kind<AddressResource> = {
   ],
   state: (r, draft) => {
     const { address, prefix } = network(r.cidr)
-    draft.address(placeOf(r), r.device, address, prefix, r.cidr === GATEWAY[6] ? 'link' : 'global')
+    draft.address(placeOf(r), r.device, address, prefix, isLinkLocal(r.cidr) ? 'link' : 'global')
   },
-  draw: (r, drawing) => drawing.address({ place: placeOf(r), device: r.device }, r.cidr),
+  draw: (r, drawing) => {
+    if (r.cidr === askingAddress(endOf(r))) return
+    drawing.address({ place: placeOf(r), device: r.device }, r.cidr)
+  },
 }

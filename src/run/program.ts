@@ -3,7 +3,7 @@ import { type Cidr, parseCidr } from '../ip/cidr.js'
 import { labOf } from '../plan/lab.js'
 import type { PlanJson } from '../plan/schema.js'
 import { eachStep } from '../plan/steps.js'
-import { isGateway } from '../resource/address.js'
+import { isOfLink } from '../resource/address.js'
 import type { Resource } from '../resource/index.js'
 import { ENVIRONMENT } from '../script/bash.js'
 import { batchEngine, questions, toolsOf } from '../script/engine.js'
@@ -85,7 +85,7 @@ function needs({ steps, declared, resources }: HostPart): string {
 
 /** The addresses of a part, but for gateways. */
 export const cidrsOf = ({ resources }: HostPart): readonly Cidr[] =>
-  resources.flatMap((r) => (r.kind === 'address' && !isGateway(r.cidr) ? [parseCidr(r.cidr)] : []))
+  resources.flatMap((r) => (r.kind === 'address' && !isOfLink(r.cidr) ? [parseCidr(r.cidr)] : []))
 
 /** What can be looked at before the plan is known. */
 export const LOOK = 'look_ahead'

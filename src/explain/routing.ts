@@ -1,4 +1,4 @@
-import { type Family, familyOf } from '../ip/cidr.js'
+import { type Cidr, type Family, familyOf } from '../ip/cidr.js'
 import { contains, network } from '../ip/network.js'
 import type { Protocol } from '../state/packet.js'
 import { linkOf, type NodeState, type RouteState, type RuleState } from '../state/state.js'
@@ -65,16 +65,32 @@ const ENDS = ['blackhole', 'unreachable', 'prohibit'] as const
 const isEnd = (type: string): type is (typeof ENDS)[number] =>
   (ENDS as readonly string[]).includes(type)
 
-/** The routes of a table that cover the destination, as the kernel tries them: long prefixes first, then low metrics. */
-function candidates(node: NodeState, family: Family, table: number, destination: string) {
-  return node.routes
-    .filter((r) => r.family === family && r.table === table && contains(r.to, destination))
-    .sort((a, b) => network(b.to).prefix - network(a.to).prefix || a.metric - b.metric)
+interface Entry {
+  readonly net: Cidr
+  readonly route: RouteState
+}
+
+// Of one state many packets are asked: its tables are sorted once. A state with a change has other lists.
+const tables = new WeakMap<readonly RouteState[], Map<string, readonly Entry[]>>()
+
+/** The routes of a table as the kernel tries them: long prefixes first, then low metrics. */
+function tableOf({ routes }: NodeState, family: Family, table: number): readonly Entry[] {
+  const known = tables.get(routes) ?? new Map<string, readonly Entry[]>()
+  tables.set(routes, known)
+  const key = `${family} ${table}`
+  const entries =
+    known.get(key) ??
+    routes
+      .filter((route) => route.family === family && route.table === table)
+      .map((route) => ({ net: network(route.to), route }))
+      .sort((a, b) => b.net.prefix - a.net.prefix || a.route.metric - b.route.metric)
+  known.set(key, entries)
+  return entries
 }
 
 /** A route look-up: the rules by priority, in each table the best route (fib_rules, ip-rule(8), ip-route(8)). */
 export function lookup(node: NodeState, q: Question): Lookup {
-  const family = familyOf(q.destination)
+  const { family, value } = network(q.destination)
   const rules = node.rules
     .filter((rule) => rule.family === family)
     .sort((a, b) => a.priority - b.priority)
@@ -86,9 +102,9 @@ export function lookup(node: NodeState, q: Question): Lookup {
     if (rule.action === 'goto') from = rule.goto ?? 0
     if (rule.action === 'goto' || rule.action === 'nop') continue
     if (rule.action !== 'table') return { found: rule.action, rule }
-    const route = candidates(node, family, rule.table ?? 254, q.destination).find((each) =>
-      isUsable(node, each, q),
-    )
+    const route = tableOf(node, family, rule.table ?? 254).find(
+      ({ net, route }) => net.first <= value && value <= net.last && isUsable(node, route, q),
+    )?.route
     if (route === undefined || route.type === 'throw') continue
     if (isEnd(route.type)) return { found: route.type, route, rule }
     if (rule.suppressPrefix !== undefined && network(route.to).prefix <= rule.suppressPrefix)

@@ -169,7 +169,9 @@ export class Ledger implements Facts {
   add(resource: Resource): void {
     const kind = kindOf(resource)
     for (const { key, code, what } of kind.needs(resource)) {
-      if (!this.#taken.has(key)) throw new NetloomError(code, what, { value: key })
+      if (!this.#taken.has(key)) {
+        throw new NetloomError(code, what, { value: key, hint: this.#whereElse(key) })
+      }
     }
     const claims = kind.claims(resource)
     this.#free(claims)
@@ -189,6 +191,17 @@ export class Ledger implements Facts {
     }
     this.#connect(resource)
     if (placed !== undefined) this.segments.place(placed.end, placed.cidr)
+  }
+
+  /** Who has an interface that was looked for in another place. */
+  #whereElse(key: string): string | undefined {
+    const [, place = '', device = ''] = /^device (\S+) (\S+)$/.exec(key) ?? []
+    const ends = [...this.segments.ends()]
+    const others = ends.filter((end) => end.device === device)
+    if (others.length === 0) return undefined
+    const own = ends.filter((end) => end.place === place)
+    const here = own.length === 0 ? 'no interface' : own.map((end) => end.device).join(', ')
+    return `${device} is an interface of ${others.map((end) => end.place).join(', ')}; ${place} has ${here}.`
   }
 
   #connect(resource: Resource): void {

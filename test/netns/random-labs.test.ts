@@ -36,7 +36,7 @@ async function asked(machine: Machine, questions: readonly Question[]): Promise<
   const froms = [...new Set(questions.map(({ from }) => from))]
   const lines = froms.map((from) => {
     const targets = questions.filter((q) => q.from === from).map(({ address }) => address)
-    return `ip netns exec ${from} bash -c '
+    return `ip netns exec ${from} bash --norc -c '
       for to in ${targets.join(' ')}; do
         { ! ping -n -c1 -W1 $to >/dev/null 2>&1 || echo "${from} $to"; } &
       done

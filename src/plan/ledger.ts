@@ -274,7 +274,7 @@ const overlap = (a: Net, b: Net) =>
     `the network of ${b.cidr.text} (${b.owner}) overlaps that of ${a.cidr.text} (${a.owner})`,
     {
       value: b.cidr.text,
-      hint: 'Each would look for the other on its own link: give them networks apart, or the prefix /32 (/128).',
+      hint: 'Each would look for the other on its own link: attach both to one switch, give them networks apart, or the prefix /32 (/128).',
     },
   )
 

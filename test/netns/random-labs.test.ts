@@ -31,14 +31,14 @@ function questionsOf(plan: Plan): readonly Question[] {
   )
 }
 
-/** Asks all of them of the kernel, side by side; gives those that were answered. */
-async function asked(machine: Machine, questions: readonly Question[]): Promise<Set<string>> {
+/** Asks all of them of the kernel, side by side; gives those that were answered within so many seconds. */
+async function asked(machine: Machine, questions: readonly Question[], seconds: number) {
   const froms = [...new Set(questions.map(({ from }) => from))]
   const lines = froms.map((from) => {
     const targets = questions.filter((q) => q.from === from).map(({ address }) => address)
     return `ip netns exec ${from} bash --norc -c '
       for to in ${targets.join(' ')}; do
-        { ! ping -n -c1 -W1 $to >/dev/null 2>&1 || echo "${from} $to"; } &
+        { ! ping -n -c1 -W${seconds} $to >/dev/null 2>&1 || echo "${from} $to"; } &
       done
       wait' &`
   })
@@ -55,10 +55,18 @@ async function holds(plan: Plan): Promise<void> {
   const before = await machine.digest()
   expect((await sdk.up(plan)).error).toBeUndefined()
   const questions = questionsOf(plan)
-  const answered = await asked(machine, questions)
+  const answered = await asked(machine, questions, 1)
   const silent = new Set(
     plan.unreachable().map(({ from, to, family }) => `${from} ${to} ${family}`),
   )
+  // The kernel joins the group in which a new IPv6 address is asked for a moment later, on a busy machine after the first
+  // question; that is asked again after a second.
+  const late = questions.filter(
+    (q) =>
+      !answered.has(keyOf(q)) &&
+      plan.explain(q.from as never, q.address as never).reachability === 'REACHABLE',
+  )
+  if (late.length > 0) for (const key of await asked(machine, late, 3)) answered.add(key)
   const wrong = questions.flatMap((question) => {
     const { from, to, address } = question
     const answer = plan.explain(from as never, address as never)

@@ -10,9 +10,3 @@ seen_veth() { # DEVICE NS [MTU]
     if [[ $line == *" link-netns $2 "* ]] && has_mtu "$line" "${3:-}"; then REPLY=present; fi
   fi
 }
-
-seen_up() { # NS DEVICE
-  look "$1"
-  REPLY=absent
-  [[ ${link_of["$1 $2"]:-} != *[\<,]UP[,\>]* ]] || REPLY=present
-}

@@ -110,6 +110,13 @@ blind() {
   refuse_faults
 }
 
+# of every kind that makes links
+seen_up() { # NS DEVICE
+  look "$1"
+  REPLY=absent
+  [[ ${link_of["$1 $2"]:-} != *[\<,]UP[,\>]* ]] || REPLY=present
+}
+
 # has_mtu LINK-LINE MTU: true where it has this MTU, or none is asked for
 has_mtu() { [[ -z $2 || $1 == *" mtu $2 "* ]]; }
 

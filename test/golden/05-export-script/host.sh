@@ -250,6 +250,13 @@ blind() {
   refuse_faults
 }
 
+# of every kind that makes links
+seen_up() { # NS DEVICE
+  look "$1"
+  REPLY=absent
+  [[ ${link_of["$1 $2"]:-} != *[\<,]UP[,\>]* ]] || REPLY=present
+}
+
 # has_mtu LINK-LINE MTU: true where it has this MTU, or none is asked for
 has_mtu() { [[ -z $2 || $1 == *" mtu $2 "* ]]; }
 
@@ -1049,12 +1056,6 @@ seen_veth() { # DEVICE NS [MTU]
     REPLY=different
     if [[ $line == *" link-netns $2 "* ]] && has_mtu "$line" "${3:-}"; then REPLY=present; fi
   fi
-}
-
-seen_up() { # NS DEVICE
-  look "$1"
-  REPLY=absent
-  [[ ${link_of["$1 $2"]:-} != *[\<,]UP[,\>]* ]] || REPLY=present
 }
 
 seen_address() { # NS DEVICE ADDRESS/PREFIX

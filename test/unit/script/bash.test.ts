@@ -1,6 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { net } from '../../../src/index.js'
+import { stepsOf } from '../../../src/plan/steps.js'
+import { scriptEngine } from '../../../src/script/engine.js'
 import { dualStack, everyCall, NODE03, s3 } from '../plan/fixtures.js'
 import { expectRefusal } from '../refusal.js'
 import { scriptsOf, stepsInScript } from './read.js'
@@ -73,6 +75,17 @@ describe('toBash', () => {
     expect(script).toContain('seen_netns()')
     for (const other of ['seen_veth()', 'seen_route()', 'seen_accept()', 'seen_forwarding()']) {
       expect(script).not.toContain(other)
+    }
+  })
+
+  test('a kind brings all questions that its own steps ask, whatever else the plan has', () => {
+    for (const make of Object.values(everyCall)) {
+      const plan = make().toJSON()
+      for (const { resource: index, seen } of stepsOf(plan)) {
+        const own = plan.resources[index]
+        const engine = scriptEngine(own === undefined ? [] : [own])
+        expect([own?.kind, engine.includes(`\nseen_${seen[0]}() {`)]).toEqual([own?.kind, true])
+      }
     }
   })
 

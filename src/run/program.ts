@@ -140,7 +140,7 @@ const undos = ({ tool, steps }: Batch) =>
 /** One batch for the host, in the engine's words. */
 function batchLine({ steps, tool }: Batch, number: number): string {
   if (tool === 'sysctl')
-    return steps.map((step) => `setting_batch ${number} ${step.seen[1]}`).join('\n')
+    return `setting_batch ${number} ${steps.map(({ seen }) => seen[1]).join(' ')}`
   if (tool === 'ip') return `batch ${number} '${lines(steps)}'`
   const rules = steps.map((step) => `  '${step.args.slice(5).join(' ')}'`)
   return [`rule_batch ${number} ${tool}`, ...rules].join(' \\\n')

@@ -12,7 +12,20 @@ batch() {
 # rule_batch NUMBER TOOL SPEC...: accept rules, all or none
 rule_batch() { report "$1" add_rules "${@:2}"; }
 
-setting_batch() { report "$1" forward "$2"; }
+# setting_batch NUMBER FAMILY...: the host forwards
+setting_batch() { report "$1" forward_each "${@:2}"; }
+
+# forward_each FAMILY...: which one was refused, it says as ip -batch does
+forward_each() {
+  local family number=0
+  for family; do
+    number=$((number + 1))
+    forward "$family" || {
+      said+=$'\n'"Command failed -:$number"
+      return 1
+    }
+  done
+}
 
 # announce LINES: what the journal must have before the batches of ip
 announce() {

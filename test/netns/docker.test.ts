@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Machine } from './machine.js'
-import { s2OfIpv4 } from './plans.js'
-
-/** What a daemon of containers makes of FORWARD. */
-const DOCKER = `
-iptables -N DOCKER-USER; iptables -A DOCKER-USER -j RETURN
-iptables -N DOCKER-FORWARD; iptables -A DOCKER-FORWARD -i docker0 -j ACCEPT
-iptables -A FORWARD -j DOCKER-USER; iptables -A FORWARD -j DOCKER-FORWARD
-iptables -P FORWARD DROP`
+import { DOCKER, s2OfIpv4 } from './plans.js'
 
 const REJECT = `
 iptables -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Agent } from './agent.js'
-import { type DigestPart, digestOf, digestProgram } from './digest.js'
+import { type DigestPart, digestOf, digestProgram, settledProgram } from './digest.js'
 
 /** Its number outside is read before /proc becomes the machine's own. */
 const HOLDER = `
@@ -158,6 +158,11 @@ export class Machine implements AsyncDisposable {
   /** A Node.js process there that uses the built package. */
   sdk(): Agent {
     return new Agent([...this.enter, process.execPath])
+  }
+
+  /** Waits until no IPv6 address is on its way any more. */
+  async settled(): Promise<void> {
+    await this.ok(settledProgram)
   }
 
   /** The whole state as text; once no IPv6 address is on its way any more. */

@@ -59,3 +59,10 @@ export const s3 = s2OfIpv4
 
 /** The firewall of a machine that runs containers. */
 export const DROP = 'iptables -P FORWARD DROP; ip6tables -P FORWARD DROP'
+
+/** What a daemon of containers makes of FORWARD. */
+export const DOCKER = `
+iptables -N DOCKER-USER; iptables -A DOCKER-USER -j RETURN
+iptables -N DOCKER-FORWARD; iptables -A DOCKER-FORWARD -i docker0 -j ACCEPT
+iptables -A FORWARD -j DOCKER-USER; iptables -A FORWARD -j DOCKER-FORWARD
+iptables -P FORWARD DROP`

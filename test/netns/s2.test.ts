@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { net, type Plan } from '../../src/index.js'
+import { net } from '../../src/index.js'
 import { Machine } from './machine.js'
 import { DROP, s2, s2WithoutHostAddress } from './plans.js'
+import { scriptWithoutNode } from './without-node.js'
 
 /** Every way of the second scenario, over both families. */
 const WAYS: readonly [from: string, to: string][] = [
@@ -27,17 +28,6 @@ async function answers(machine: Machine): Promise<string[]> {
 
 const allAnswer = WAYS.map(([from, to]) => `${from} ${to} answers`)
 
-async function hasScriptWithoutNode(machine: Machine, plan: Plan): Promise<string> {
-  const script = machine.file('lab.sh', plan.toBash())
-  const tools =
-    'bash ip iptables iptables-restore ip6tables ip6tables-restore nft stat mkdir rm rmdir mv sleep'
-  await machine.ok(`
-    mkdir ${machine.folder}/bin
-    for tool in ${tools}; do ln -s "$(command -v $tool)" ${machine.folder}/bin/$tool; done`)
-  // what is added behind it, /usr/sbin and /sbin, has no node either
-  return `env -i PATH=${machine.folder}/bin bash ${script}`
-}
-
 describe('S2 with a FORWARD policy of DROP', () => {
   test.each([
     ['a host that declares its addresses', s2],
@@ -58,7 +48,7 @@ describe('S2 with a FORWARD policy of DROP', () => {
     ['a host that declares none', s2WithoutHostAddress],
   ])('the same of the exported script alone, without node in reach: %s', async (_, plan) => {
     await using machine = await Machine.open({ setup: DROP })
-    const script = await hasScriptWithoutNode(machine, plan)
+    const script = await scriptWithoutNode(machine, plan)
     const before = await machine.digest()
     expect(await machine.run(`${script} up`)).toMatchObject({ code: 0, stderr: '' })
     expect(await answers(machine)).toEqual(allAnswer)

@@ -1,5 +1,6 @@
 import { NetloomError } from '../errors.js'
 import { addressOf, bits, type Cidr, cidrFrom, type Family, parseCidr } from '../ip/cidr.js'
+import type { Ledger } from '../plan/ledger.js'
 import type { Line, Link } from '../plan/line.js'
 import { acceptKey } from '../resource/accept.js'
 import { type AddressResource, askingAddress, askingKey } from '../resource/address.js'
@@ -16,7 +17,8 @@ export const AUTO = 'auto'
 export function readAddresses(call: string, cidrs: readonly unknown[]): readonly string[] {
   if (cidrs.length === 0) {
     throw new NetloomError('BAD_ARGUMENT', `${call} has no address`, {
-      hint: `Write it as .ip('10.0.1.2/24').`,
+      value: cidrs,
+      hint: `Give one, such as '10.0.1.2/24'.`,
     })
   }
   return cidrs.map((cidr) => (cidr === AUTO ? AUTO : parseCidr(cidr).text))
@@ -53,10 +55,12 @@ export function landed(at: At, inside: Inside): Resource[] {
 /** Addresses on an interface; on one that leads into a switch, with the rules that switched frames need. */
 export function placed(at: At, inside: Inside, texts: readonly string[], call: string): Resource[] {
   const { host, namespace } = at
-  const { device, bridge } = inside
+  const { device, bridge, hostEnd } = inside
   const end = bridge === undefined ? endAt(at, device) : { place: host, device: bridge }
-  const cidrs = resolved(at.line, end, texts, bridge === undefined ? 2n : 1n)
   const isAsking = at.line.ledger.has(keys.setting(placeAt(at), FORWARDING[6]))
+  // on a pair of its own the host may want the first address
+  const start = hostEnd !== undefined && bridge === undefined ? 2n : 1n
+  const [cidrs = []] = resolved(at.line, end, [texts], start)
   return [
     ...cidrs.map((cidr) => ({ kind: 'address', host, namespace, device, cidr, call }) as const),
     ...(isAsking ? asking(at.line, endAt(at, device), cidrs, call) : []),
@@ -90,18 +94,24 @@ function within(at: At, bridge: string, families: readonly Family[], call: strin
     .map((family) => ({ kind: 'accept', host, family, direction: 'within', device: bridge, call }))
 }
 
-/** Puts an address in the place of each `auto`. */
+/**
+ * Puts an address in the place of each `auto` of lists that are for one segment. Nothing is taken by that: an address is
+ * taken when it stands in the plan.
+ *
+ * @param start where in its network the search for a free address begins
+ */
 export function resolved(
   line: Line,
   end: End,
-  texts: readonly string[],
-  offset: bigint,
-): readonly string[] {
-  if (!texts.includes(AUTO)) return texts
-  const fixed = texts.filter((text) => text !== AUTO)
+  lists: readonly (readonly string[])[],
+  start: bigint,
+): readonly (readonly string[])[] {
+  const fixed = lists.flat().filter((text) => text !== AUTO)
+  if (fixed.length === lists.flat().length) return lists
   const networks = networksOn(line, end, fixed)
   const taken = new Set(fixed.map(addressOf))
-  return texts.flatMap((text) => (text === AUTO ? chosen(line, networks, taken, offset) : [text]))
+  const one = (text: string) => (text === AUTO ? chosen(line, networks, taken, start) : [text])
+  return lists.map((texts) => texts.flatMap(one))
 }
 
 /** The first network of each family on a segment. */
@@ -118,10 +128,11 @@ function chosen(
   line: Line,
   networks: Map<Family, Cidr>,
   taken: Set<string>,
-  offset: bigint,
+  start: bigint,
 ): readonly string[] {
-  const pools = line.ledger.pools.filter(({ family }) => !networks.has(family))
-  for (const pool of pools) networks.set(pool.family, pool.take())
+  for (const pool of line.ledger.pools) {
+    if (!networks.has(pool.family)) networks.set(pool.family, pool.next())
+  }
   if (networks.size === 0) {
     throw new NetloomError('BAD_ARGUMENT', `ip('auto') has no pool to take an address from`, {
       value: AUTO,
@@ -129,26 +140,25 @@ function chosen(
     })
   }
   return [...networks.values()].map((network) => {
-    const isNew = pools.some(({ family }) => family === network.family)
-    const cidr = freeIn(line, network, taken, isNew ? offset : 1n)
+    const cidr = freeIn(line.ledger, network, taken, start)
     taken.add(cidr.address)
     return cidr.text
   })
 }
 
-/** The first address of a network that nobody has, from an offset up. */
-function freeIn(line: Line, network: Cidr, taken: Set<string>, offset: bigint): Cidr {
+/** The first address of a network that nobody has, from a start up; only where all of those are taken, before it. */
+function freeIn(ledger: Ledger, network: Cidr, taken: Set<string>, start: bigint): Cidr {
   const { family, first, last, prefix } = network
-  // the first address of an IPv4 network is the network itself, the last one is for all
-  const end = family === 4 && prefix < bits(4) - 1 ? last - 1n : last
-  const { text } = cidrFrom(family, first, prefix)
-  const { given } = line.ledger
-  for (let value = given.get(text) ?? first + offset; value <= end; value++) {
-    const cidr = cidrFrom(family, value, prefix)
-    if (taken.has(cidr.address) || line.ledger.has(keys.address(cidr.address))) continue
-    given.set(text, value + 1n)
-    return cidr
+  // a network of two has no address of its own and none for all (RFC 3021, RFC 6164)
+  const isPair = prefix >= bits(family) - 1
+  const end = family === 4 && !isPair ? last - 1n : last
+  for (const from of new Set([start, isPair ? 0n : 1n])) {
+    for (let value = ledger.freeFrom(network, first + from); value <= end; value++) {
+      const cidr = cidrFrom(family, value, prefix)
+      if (!taken.has(cidr.address) && !ledger.has(keys.address(cidr.address))) return cidr
+    }
   }
+  const { text } = cidrFrom(family, first, prefix)
   throw new NetloomError('POOL_EXHAUSTED', `the network ${text} has no address left`, {
     value: text,
     hint: 'Give the pool, or the bridge, a shorter prefix.',

@@ -79,7 +79,7 @@ export function bridge(line: Line, host: string, name: unknown, options: unknown
     call,
   }
   const texts = ip === undefined ? [] : readAddresses('bridge()', [ip].flat())
-  const cidrs = resolved(line, { place: host, device: checked }, texts, 1n)
+  const [cidrs = []] = resolved(line, { place: host, device: checked }, [texts], 1n)
   return {
     resources: [
       made,

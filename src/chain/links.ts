@@ -102,32 +102,17 @@ export function attach(at: At, name: unknown, options: unknown): Link {
   }
 }
 
-/** The addresses of both ends, of one subnet where both have one of a family. */
-function pairOfAddresses(at: At, own: At, device: string, ip: unknown): readonly string[][] {
+/** The addresses of both ends, as they are given. */
+function readEnds(name: string, ip: unknown): readonly (readonly string[])[] {
   if (ip === undefined) return [[], []]
-  const name = `link() of namespace ${placeAt(at)}`
-  const sides = ip === AUTO ? [AUTO, AUTO] : Array.isArray(ip) ? ip : [ip]
-  if (sides.length !== 2) {
+  const ends = ip === AUTO ? [AUTO, AUTO] : ip
+  if (!Array.isArray(ends) || ends.length !== 2) {
     throw new NetloomError('BAD_ARGUMENT', `${name} takes two addresses, one for each end`, {
       value: ip,
       hint: `Write it as .link('b', { ip: ['10.0.1.1/30', '10.0.1.2/30'] }), or { ip: 'auto' }.`,
     })
   }
-  const texts = sides.map((side) => readAddresses(name, [side].flat()))
-  const [first = [], second = []] = texts
-  checkSubnets(name, first, second)
-  if (![...first, ...second].includes(AUTO)) return [[...first], [...second]]
-  // both ends out of one network, the lower address first
-  const all = resolved(own.line, endAt(own, device), [...first, ...second], 1n)
-  return halves(all, first, second)
-}
-
-/** Shares out what two lists became, in which each `auto` became one address of each family. */
-function halves(all: readonly string[], first: readonly string[], second: readonly string[]) {
-  const autos = [...first, ...second].filter((text) => text === AUTO).length
-  const each = (all.length - (first.length + second.length - autos)) / autos
-  const count = first.reduce((sum, text) => sum + (text === AUTO ? each : 1), 0)
-  return [all.slice(0, count), all.slice(count)]
+  return ends.map((end) => readAddresses(name, [end].flat()))
 }
 
 function checkSubnets(name: string, first: readonly string[], second: readonly string[]): void {
@@ -174,14 +159,22 @@ export function link(at: At, other: unknown, options: unknown): Link {
     }),
     call,
   }
-  const [own = [], theirs = []] = pairOfAddresses(at, at, made.device, read.ip)
+  const name = `link() of namespace ${placeAt(at)}`
+  const [own = [], theirs = []] = readEnds(name, read.ip)
+  checkSubnets(name, own, theirs)
+  const [before, beforeThere] = [at, there].map((one) => line.waitingAt(placeAt(one)))
+  // what waited for a link, and what comes with it, at both ends: all on one segment
+  const lists = [before ?? [], own, beforeThere ?? [], theirs]
+  const cidrs = resolved(line, endAt(at, made.device), lists, 1n)
+  const on = (one: At, device: string, list: number) => {
+    const from = list % 2 === 0 ? callText('ip', lists[list] ?? []) : call
+    return placed(one, { device }, cidrs[list] ?? [], from)
+  }
   return {
     resources: [
       made,
-      ...landed(at, { device: made.device }),
-      ...placed(at, { device: made.device }, own, call),
-      ...landed(there, { device: made.peerDevice }),
-      ...placed(there, { device: made.peerDevice }, theirs, call),
+      ...[...on(at, made.device, 0), ...on(at, made.device, 1)],
+      ...[...on(there, made.peerDevice, 2), ...on(there, made.peerDevice, 3)],
     ],
     waiting: [at, there].map((one) => ({ place: placeAt(one), cidrs: [] })),
   }

@@ -1,5 +1,5 @@
 import { type ErrorCode, NetloomError } from '../errors.js'
-import { type Cidr, parseCidr } from '../ip/cidr.js'
+import { type Cidr, cidrFrom, parseCidr } from '../ip/cidr.js'
 import type { BridgeResource } from '../resource/bridge.js'
 import { kindOf, type Resource } from '../resource/index.js'
 import {
@@ -22,6 +22,8 @@ const WAYS_OUT: { readonly [C in ErrorCode]?: string } = {
     'A table has one route to a destination: leave one of the calls away, or give one of them a metric or a table of its own.',
   DUPLICATE_RULE: 'Leave one of the two calls away.',
   DUPLICATE_SETTING: 'Leave one of the two calls away.',
+  MISSING_LINK: 'Make the link first: .veth(), .attach() or .link().',
+  UNKNOWN_NAME: 'Add it first: .host(), .ns() or .bridge().',
 }
 
 /**
@@ -40,8 +42,7 @@ export class Ledger implements Facts {
   readonly #bridges = new Map<string, BridgeResource>()
   readonly #bridgeOf = new Map<string, string>()
   readonly #pools: Pool[] = []
-  /** Where the search for a free address of a network goes on: none that is taken becomes free. */
-  readonly given = new Map<string, bigint>()
+  readonly #nextFree = new Map<string, bigint>()
   /** What is connected without a router. */
   readonly segments = new Segments()
 
@@ -87,6 +88,15 @@ export class Ledger implements Facts {
     this.#pools.push(pool)
   }
 
+  /** The first address of a network that nobody has, from a number up. Once it is taken, it never becomes free. */
+  freeFrom({ family, first, prefix }: Cidr, start: bigint): bigint {
+    const key = `${family} ${first}/${prefix} ${start}`
+    let value = this.#nextFree.get(key) ?? start
+    while (this.has(keys.address(cidrFrom(family, value, prefix).address))) value += 1n
+    this.#nextFree.set(key, value)
+    return value
+  }
+
   /** The first pool of each family. */
   get pools(): readonly Pool[] {
     return this.#pools.filter(
@@ -126,7 +136,7 @@ export class Ledger implements Facts {
 
   #free(claims: readonly Claim[]): void {
     for (const { key, code, what, value } of claims) {
-      if (this.#taken.has(key)) throw new NetloomError(code, what, { value, hint: WAYS_OUT[code] })
+      if (this.#taken.has(key)) throw new NetloomError(code, what, { value, hint: this.#whereElse(key) ?? WAYS_OUT[code] })
     }
   }
 
@@ -169,9 +179,10 @@ export class Ledger implements Facts {
   add(resource: Resource): void {
     const kind = kindOf(resource)
     for (const { key, code, what } of kind.needs(resource)) {
-      if (!this.#taken.has(key)) {
-        throw new NetloomError(code, what, { value: key, hint: this.#whereElse(key) })
-      }
+      if (this.#taken.has(key)) continue
+      // the name itself is the last word of its key
+      const value = key.slice(key.lastIndexOf(' ') + 1)
+      throw new NetloomError(code, what, { value, hint: WAYS_OUT[code] })
     }
     const claims = kind.claims(resource)
     this.#free(claims)

@@ -28,12 +28,13 @@ export function poolPrefix(cidr: Cidr, wanted: number | undefined): number {
 }
 
 /**
- * Networks of equal size out of one network, each given once. What the plan has of it by other calls is left out, so the
- * same calls give the same networks.
+ * Networks of equal size out of one network. What the plan has of it is left out, so a network is given again until an
+ * address of it stands in the plan: a call that is refused leaves nothing behind, and the same calls give the same networks.
  */
 export class Pool {
   readonly #spec: PoolSpec
-  readonly #taken: { readonly first: bigint; readonly last: bigint }[] = []
+  #taken: { readonly first: bigint; readonly last: bigint }[] = []
+  /** Nothing below it is free, and nothing becomes free. */
   #next: bigint
 
   constructor(spec: PoolSpec) {
@@ -54,11 +55,11 @@ export class Pool {
   }
 
   /**
-   * The next network.
+   * The first network of which the plan has nothing.
    *
    * @throws NetloomError `POOL_EXHAUSTED`
    */
-  take(): Cidr {
+  next(): Cidr {
     const { cidr, prefix } = this.#spec
     const size = 1n << BigInt(bits(cidr.family) - prefix)
     let first = this.#next
@@ -71,7 +72,8 @@ export class Pool {
       const hint = 'Give a larger pool, or a longer prefix: net.pool(cidr, { prefix }).'
       throw new NetloomError('POOL_EXHAUSTED', message, { value: cidr.text, hint })
     }
-    this.#next = first + size
+    this.#next = first
+    this.#taken = this.#taken.filter(({ last }) => last >= first)
     return cidrFrom(cidr.family, first, prefix)
   }
 

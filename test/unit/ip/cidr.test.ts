@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import {
   addressOf,
+  bare,
+  cidrFrom,
   covers,
   familyOf,
+  hasForm,
   hostPrefix,
   isCanonicalCidr,
   parseCidr,
+  sameNetwork,
 } from '../../../src/ip/cidr.js'
 import { expectRefusal } from '../refusal.js'
 
@@ -115,4 +119,40 @@ test('covers looks at the network of the first and the address of the second', (
   expect(covers(net, parseCidr('10.0.2.1/8'))).toBe(false)
   expect(covers(net, parseCidr('10.0.0.254/8'))).toBe(false)
   expect(covers(parseCidr('fd00::1/64'), net)).toBe(false)
+})
+
+test('cidrFrom makes of a number what parseCidr makes of its text', () => {
+  for (const text of ['10.0.1.2/24', '223.255.255.254/31', 'fd00:1::2/64', '2001:db8::/127']) {
+    const cidr = parseCidr(text)
+    expect(cidrFrom(cidr.family, cidr.value, cidr.prefix)).toEqual(cidr)
+  }
+  // also of what no interface can have: the network itself
+  expect(cidrFrom(4, 0x0a000100n, 24).text).toBe('10.0.1.0/24')
+  expect(cidrFrom(6, 0n, 0)).toMatchObject({ text: '::/0', first: 0n, last: (1n << 128n) - 1n })
+})
+
+test('bare leaves the prefix of a single address away, and no other', () => {
+  expect(['10.0.1.2/32', 'fd00::2/128'].map(bare)).toEqual(['10.0.1.2', 'fd00::2'])
+  for (const text of ['10.0.1.0/24', '0.0.0.0/0', 'fd00::/64', 'fd00::/32', '::/0']) {
+    expect(bare(text)).toBe(text)
+  }
+})
+
+test('sameNetwork asks for one network with one prefix', () => {
+  const one = parseCidr('10.0.1.2/24')
+  expect(sameNetwork(one, parseCidr('10.0.1.254/24'))).toBe(true)
+  expect(sameNetwork(one, parseCidr('10.0.2.2/24'))).toBe(false)
+  expect(sameNetwork(one, parseCidr('10.0.1.3/25'))).toBe(false)
+  expect(sameNetwork(one, parseCidr('10.0.1.3/16'))).toBe(false)
+  // ::a00:100 has the number of 10.0.1.0
+  expect(sameNetwork(one, cidrFrom(6, one.value, 24))).toBe(false)
+})
+
+test('hasForm looks at the form alone', () => {
+  expect(['10.0.1.2/24', '999.0.0.0/99', 'fd00::/64', '::/0', ':/999'].map(hasForm)).toEqual(
+    Array.from({ length: 5 }, () => true),
+  )
+  expect(
+    ['10.0.1.2', '10.0.1.2/024', '01.0.0.0/8', 'x/8', '', ' ::/0', '::/0\n'].map(hasForm),
+  ).toEqual(Array.from({ length: 7 }, () => false))
 })

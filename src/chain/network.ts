@@ -47,10 +47,10 @@ export function createNet(runner: Runner): Net {
     pool: (pool: string | readonly string[], options?: PoolOptions) => {
       const line = new Line()
       for (const spec of readPools(pool, options)) line.add({ pool: spec })
-      return {
-        host: (name = 'host', more?: object) =>
-          new Chain(runner, line).host(name, more) as unknown as HostPlan,
-      }
+      const start = new Chain(runner, line)
+      return Object.freeze({
+        host: (name = 'host', more?: object) => start.host(name, more) as unknown as HostPlan,
+      })
     },
     parse,
     safeParse: (text: string | object) => {

@@ -7,7 +7,7 @@ import type { Link } from '../plan/line.js'
 import type { Resource } from '../resource/index.js'
 import type { RouteResource } from '../resource/route.js'
 import type { RuleResource } from '../resource/rule.js'
-import { FORWARDING, SETTING_PATH, SETTING_VALUE } from '../resource/setting.js'
+import { FORWARDING, isSettingPath, isSettingValue } from '../resource/setting.js'
 import { asking } from './addresses.js'
 import { callText } from './call.js'
 import { type At, addressesOf, endAt, insideOf, placeAt } from './inside.js'
@@ -76,6 +76,15 @@ export function route(at: At, to: unknown, options: unknown): Link {
 /** The priority of a namespace's first rule that says none; the kernel's own are at 0 and from 32766 up. */
 const FIRST_PRIORITY = 1000
 
+/** One more for each rule before it; a rule of both families is one. */
+function nextPriority(at: At): number {
+  const before = at.line.ledger.at(placeAt(at))
+  const taken = new Set(before.flatMap((r) => (r.kind === 'rule' ? [r.priority] : [])))
+  let priority = FIRST_PRIORITY + taken.size
+  while (taken.has(priority)) priority += 1
+  return priority
+}
+
 export function rule(at: At, options: unknown): Link {
   const read = checkOptions('rule()', ruleOptions, options)
   const { fwmark, iif, table, family } = read
@@ -93,8 +102,7 @@ export function rule(at: At, options: unknown): Link {
       'A rule is of one family: make two of it.',
     )
   }
-  const before = at.line.ledger.at(placeAt(at)).filter(({ kind }) => kind === 'rule').length
-  const priority = read.priority ?? FIRST_PRIORITY + before
+  const priority = read.priority ?? nextPriority(at)
   const call = callText('rule', [options])
   const both: readonly Family[] = families.size === 0 ? [4, 6] : [...families]
   return {
@@ -121,16 +129,21 @@ function settingPath(name: unknown): string {
   const text = typeof name === 'string' ? name.replace(/^\/proc\/sys\//, '') : ''
   const isDotted = /^[^/.]*\./.test(text)
   const path = isDotted ? text.replace(/[./]/g, (sign) => (sign === '.' ? '/' : '.')) : text
-  if (SETTING_PATH.test(path)) return path
+  if (isSettingPath(path)) return path
   const hint = `Write it as 'net.ipv4.conf.eth0.rp_filter' or 'net/ipv4/conf/eth0.7/rp_filter'.`
   return refuse(`sysctl(): ${shown(name)} is no setting below net`, name, hint)
 }
 
 export function sysctl(at: At, name: unknown, value: unknown): Link {
   const path = settingPath(name)
-  const text = typeof value === 'number' ? String(value) : value
-  if (typeof text !== 'string' || !SETTING_VALUE.test(text)) {
-    refuse(`sysctl(): ${shown(value)} is no value of ${path}`, value, 'Give a number, or words.')
+  // the kernel reads whole numbers: no NaN, and none that is written as 1e21
+  const text = Number.isSafeInteger(value) ? String(value) : value
+  if (typeof text !== 'string' || !isSettingValue(text)) {
+    refuse(
+      `sysctl(): ${shown(value)} is no value of ${path}`,
+      value,
+      'Give a whole number, or words of A-Z a-z 0-9 . , : _ + / - with one space between.',
+    )
   }
   return { resources: [settingOf(at, path, text, callText('sysctl', [name, value]))] }
 }

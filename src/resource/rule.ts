@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { bare, type Family, familyOf } from '../ip/cidr.js'
+import { isDefaultRoute } from '../ip/destination.js'
 import type { RuleState } from '../state/state.js'
 import { type Fields, type Kind, keys } from './kind.js'
 import engine from './rule.bash'
@@ -49,11 +50,14 @@ const schema = (fields: Fields) =>
       }
     })
 
-/** What the rule asks of a packet, in the words of `ip rule show`. */
+/** What the rule asks of a packet, in the words of `ip rule show`: a network of all addresses asks nothing. */
 function selector(r: RuleResource): readonly string[] {
+  const [from, to] = [r.from, r.to].map((text) =>
+    text === undefined || isDefaultRoute(text) ? undefined : bare(text),
+  )
   return [
-    ...['from', r.from === undefined ? 'all' : bare(r.from)],
-    ...(r.to === undefined ? [] : ['to', bare(r.to)]),
+    ...['from', from ?? 'all'],
+    ...(to === undefined ? [] : ['to', to]),
     ...(r.fwmark === undefined ? [] : ['fwmark', `0x${r.fwmark.toString(16)}`]),
     ...(r.iif === undefined ? [] : ['iif', r.iif]),
   ]

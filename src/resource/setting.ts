@@ -14,8 +14,12 @@ export interface SettingResource {
 }
 
 /** Only what is below `net` belongs to a network namespace; no part is `.` or `..`. */
-export const SETTING_PATH = /^net(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.-]+){1,8}$/
-export const SETTING_VALUE = /^[A-Za-z0-9.,:_+/-]+(?: [A-Za-z0-9.,:_+/-]+)*$/
+const SETTING_PATH = /^net(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.-]+){1,8}$/
+const SETTING_VALUE = /^[A-Za-z0-9.,:_+/-]+(?: [A-Za-z0-9.,:_+/-]+)*$/
+const LIMIT = 150
+
+export const isSettingPath = (text: string) => text.length <= LIMIT && SETTING_PATH.test(text)
+export const isSettingValue = (text: string) => text.length <= LIMIT && SETTING_VALUE.test(text)
 
 /** The settings that make a router of a namespace. */
 export const FORWARDING = { 4: 'net/ipv4/ip_forward', 6: 'net/ipv6/conf/all/forwarding' } as const
@@ -25,8 +29,8 @@ const schema = (fields: Fields) =>
     kind: z.literal('setting'),
     host: fields.place,
     namespace: fields.place,
-    path: z.string().max(150).regex(SETTING_PATH, 'is no setting below net'),
-    value: z.string().max(150).regex(SETTING_VALUE, 'is no value of a setting'),
+    path: z.string().max(LIMIT).regex(SETTING_PATH, 'is no setting below net'),
+    value: z.string().max(LIMIT).regex(SETTING_VALUE, 'is no value of a setting'),
     call: fields.call,
   })
 

@@ -3,6 +3,7 @@ const LIMIT = 200
 function word(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`
   if (typeof value !== 'object' || value === null) return String(value)
+  if (Array.isArray(value)) return `[${value.map(word).join(', ')}]`
   const inner = Object.entries(value)
     .filter(([, v]) => v !== undefined)
     .map(([k, v]) => `${k}: ${word(v)}`)

@@ -86,6 +86,19 @@ function needOf(r: AddressResource) {
 
 const endOf = (r: AddressResource) => ({ place: placeOf(r), device: r.device })
 
+/** Below it a link has no IPv6 at all, and the kernel takes no address of it (RFC 8200, 5). */
+const IPV6_MTU = 1280
+
+function checkMtu(r: AddressResource, facts: Facts): void {
+  const mtu = facts.mtuOf(endOf(r))
+  if (familyOf(r.cidr) === 4 || mtu >= IPV6_MTU) return
+  throw new NetloomError(
+    'BAD_ARGUMENT',
+    `the MTU of ${placeOf(r)} ${r.device} is ${mtu}, and IPv6 needs ${IPV6_MTU} (${r.cidr})`,
+    { value: r.cidr, hint: `Give the link an MTU of ${IPV6_MTU} or more, or no IPv6 address.` },
+  )
+}
+
 /**
  * The ends of a link between namespaces are neighbours, which two networks would keep apart. An address alone (/32, /128)
  * is nobody's neighbour.
@@ -124,6 +137,7 @@ export const address: Kind<AddressResource> = {
   needs: (r) => [needOf(r)],
   places: (r) => (isOfLink(r.cidr) ? undefined : { cidr: parseCidr(r.cidr), end: endOf(r) }),
   check: (r, facts) => {
+    checkMtu(r, facts)
     if (isOfLink(r.cidr)) return
     const cidr = parseCidr(r.cidr)
     checkPeer(r, cidr, facts)

@@ -8,6 +8,9 @@ test('a call is shown as it was written', () => {
   expect(callText('allowForward', [{ direction: 'in', x: undefined }])).toBe(
     "allowForward({ direction: 'in' })",
   )
+  expect(callText('link', ['b', { ip: ['10.0.1.1/30', ['10.0.1.2/30']] }])).toBe(
+    "link('b', { ip: ['10.0.1.1/30', ['10.0.1.2/30']] })",
+  )
 })
 
 test('each resource has the call that made it, also where it is long', () => {

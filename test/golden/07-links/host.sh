@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# The lab host-disk on host host. Made by netloom; it needs no Node.js.
+#
+# Usage: up | down | status | help
+# Makes:
+#   namespace host/disk
+#   namespace host/server
+#   link host/server storage0 <-> host/disk server0
+#   address 10.0.1.1/30 of host/server storage0
+#   address 10.0.1.2/30 of host/disk server0
+# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
+# Keeps: /run/netloom/host-disk/journal, while the lab is up
+#
+# Each step below is: how to see whether it is there, the command, and how it is undone. A step without an
+# undo goes with its link or its namespace; a setting gets back what stood there.
+set -euo pipefail
+export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
+readonly lab=host-disk group=616580692
+readonly tools=(ip)
+readonly addresses=()
+readonly root=/run/netloom owner=$$
+
+plan() {
+  # ns('disk')
+  # a namespace: interfaces, routes and rules of its own
+  step netns disk \
+    :: ip netns add disk \
+    :: ip netns del disk
+  # its loopback up, marked as of this lab
+  step loopback disk \
+    :: ip -n disk link set dev lo group 616580692 up
+
+  # ns('server')
+  # a namespace: interfaces, routes and rules of its own
+  step netns server \
+    :: ip netns add server \
+    :: ip netns del server
+  # its loopback up, marked as of this lab
+  step loopback server \
+    :: ip -n server link set dev lo group 616580692 up
+
+  # link('disk', { ip: ['10.0.1.1/30', '10.0.1.2/30'], device: 'storage0', peerDevice: 'server0', mtu: 9000, mac: '02:00:00:00:01:01', peerMac: '02:00:00:00:01:02' })
+  # a veth pair between two namespaces, each end created in place
+  step link server storage0 disk 9000 \
+    :: ip link add dev storage0 address 02:00:00:00:01:01 mtu 9000 netns server group 616580692 type veth peer name server0 address 02:00:00:00:01:02 mtu 9000 netns disk
+  # its end up
+  step up server storage0 \
+    :: ip -n server link set dev storage0 up
+  # its end up
+  step up disk server0 \
+    :: ip -n disk link set dev server0 up
+  # the address, on the end inside
+  step address server storage0 10.0.1.1/30 \
+    :: ip -n server addr add 10.0.1.1/30 dev storage0
+  # the address, on the end inside
+  step address disk server0 10.0.1.2/30 \
+    :: ip -n disk addr add 10.0.1.2/30 dev server0
+}
+
+# ---- what carries the steps out: the same for every lab ----
+

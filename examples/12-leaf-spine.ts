@@ -13,6 +13,6 @@ await using lab = await plan.up({ sandbox: true })
 const { $ } = lab.ns('host0-0')
 const { stdout: addresses } = await lab.ns('host1-1').$`ip -o addr show dev eth0 scope global`
 for (const [, address] of addresses.matchAll(/inet6? (\S+)\//g)) {
-  await $`ping -n -c1 -W5 ${address} | grep ttl=61`
+  await $`ping -n -c1 -W1 ${address} | grep ttl=61`
   console.log(`host0-0 -> host1-1 answers at ${address}, from behind three routers`)
 }

@@ -12,20 +12,24 @@
 #   link host/south eth0 <-> host/north eth0
 #   address 10.0.0.2/30 of host/south eth0
 #   address fd00:9::2/64 of host/south eth0
+#   address fe80::69af:5a92:177c:70d1/64 of host/south eth0
 #   address 10.0.0.1/30 of host/north eth0
 #   address fd00:9::1/64 of host/north eth0
+#   address fe80::155d:25c4:1b6c:6b9b/64 of host/north eth0
 #   namespace host/alice
 #   link host/alice eth0 <-> host/north eth1
 #   address 10.0.1.2/24 of host/alice eth0
 #   address fd00:1::2/64 of host/alice eth0
 #   address 10.0.1.1/24 of host/north eth1
 #   address fd00:1::1/64 of host/north eth1
+#   address fe80::72b3:6e5a:68c1:6d8c/64 of host/north eth1
 #   namespace host/bob
 #   link host/bob eth0 <-> host/south eth1
 #   address 10.0.2.2/24 of host/bob eth0
 #   address fd00:2::2/64 of host/bob eth0
 #   address 10.0.2.1/24 of host/south eth1
 #   address fd00:2::1/64 of host/south eth1
+#   address fe80::50ad:2bbc:6cc7:281c/64 of host/south eth1
 #   namespace host/printer
 #   link host/printer eth0 <-> host/alice eth1
 #   address 10.0.3.2/30 of host/printer eth0
@@ -101,12 +105,18 @@ plan() {
   # the address, on the end inside
   step address south eth0 fd00:9::2/64 \
     :: ip -n south addr add fd00:9::2/64 dev eth0 nodad
+  # with it a router asks for its neighbours at once
+  step address south eth0 fe80::69af:5a92:177c:70d1/64 \
+    :: ip -n south addr add fe80::69af:5a92:177c:70d1/64 dev eth0 nodad
   # the address, on the end inside
   step address north eth0 10.0.0.1/30 \
     :: ip -n north addr add 10.0.0.1/30 dev eth0
   # the address, on the end inside
   step address north eth0 fd00:9::1/64 \
     :: ip -n north addr add fd00:9::1/64 dev eth0 nodad
+  # with it a router asks for its neighbours at once
+  step address north eth0 fe80::155d:25c4:1b6c:6b9b/64 \
+    :: ip -n north addr add fe80::155d:25c4:1b6c:6b9b/64 dev eth0 nodad
 
   # ns('alice')
   # a namespace: interfaces, routes and rules of its own
@@ -139,6 +149,9 @@ plan() {
   # the address, on the end inside
   step address north eth1 fd00:1::1/64 \
     :: ip -n north addr add fd00:1::1/64 dev eth1 nodad
+  # with it a router asks for its neighbours at once
+  step address north eth1 fe80::72b3:6e5a:68c1:6d8c/64 \
+    :: ip -n north addr add fe80::72b3:6e5a:68c1:6d8c/64 dev eth1 nodad
 
   # ns('bob')
   # a namespace: interfaces, routes and rules of its own
@@ -171,6 +184,9 @@ plan() {
   # the address, on the end inside
   step address south eth1 fd00:2::1/64 \
     :: ip -n south addr add fd00:2::1/64 dev eth1 nodad
+  # with it a router asks for its neighbours at once
+  step address south eth1 fe80::50ad:2bbc:6cc7:281c/64 \
+    :: ip -n south addr add fe80::50ad:2bbc:6cc7:281c/64 dev eth1 nodad
 
   # ns('printer')
   # a namespace: interfaces, routes and rules of its own

@@ -6,6 +6,7 @@
 #   bridge lan of host
 #   address 10.50.0.1/24 of host lan
 #   address fd00:50::1/64 of host lan
+#   address fe80::2f75:2f3b:5e5c:77c6/64 of host lan
 #   namespace host/desk0
 #   veth pair veth-desk0 <-> host/desk0 eth0
 #   port veth-desk0 of bridge lan on host
@@ -56,6 +57,9 @@ plan() {
   # the address of the host there
   step address - lan fd00:50::1/64 \
     :: ip addr add fd00:50::1/64 dev lan nodad
+  # with it a router asks for its neighbours at once
+  step address - lan fe80::2f75:2f3b:5e5c:77c6/64 \
+    :: ip addr add fe80::2f75:2f3b:5e5c:77c6/64 dev lan nodad
 
   # ns('desk0')
   # a namespace: interfaces, routes and rules of its own

@@ -17,18 +17,23 @@
 #   port veth-leaf0 of bridge leaf0 on host
 #   address 10.50.0.1/24 of host/leaf0 eth0
 #   address fd00:50::1/64 of host/leaf0 eth0
+#   address fe80::68fd:2510:55db:520b/64 of host/leaf0 eth0
 #   rule of host: forward IPv4 within leaf0
 #   rule of host: forward IPv6 within leaf0
 #   link host/leaf0 eth1 <-> host/spine0 eth0
 #   address 10.50.1.1/24 of host/leaf0 eth1
 #   address fd00:50:0:1::1/64 of host/leaf0 eth1
+#   address fe80::5831:3515:6dc7:23c2/64 of host/leaf0 eth1
 #   address 10.50.1.2/24 of host/spine0 eth0
 #   address fd00:50:0:1::2/64 of host/spine0 eth0
+#   address fe80::1938:4665:3233:2a59/64 of host/spine0 eth0
 #   link host/leaf0 eth2 <-> host/spine1 eth0
 #   address 10.50.2.1/24 of host/leaf0 eth2
 #   address fd00:50:0:2::1/64 of host/leaf0 eth2
+#   address fe80::459e:3736:5ed6:49b1/64 of host/leaf0 eth2
 #   address 10.50.2.2/24 of host/spine1 eth0
 #   address fd00:50:0:2::2/64 of host/spine1 eth0
+#   address fe80::186c:2708:62a0:3377/64 of host/spine1 eth0
 #   namespace host/host0-0
 #   veth pair veth-host0-0 <-> host/host0-0 eth0
 #   port veth-host0-0 of bridge leaf0 on host
@@ -47,18 +52,23 @@
 #   port veth-leaf1 of bridge leaf1 on host
 #   address 10.50.3.1/24 of host/leaf1 eth0
 #   address fd00:50:0:3::1/64 of host/leaf1 eth0
+#   address fe80::1ce5:2ab3:2453:29d0/64 of host/leaf1 eth0
 #   rule of host: forward IPv4 within leaf1
 #   rule of host: forward IPv6 within leaf1
 #   link host/leaf1 eth1 <-> host/spine0 eth1
 #   address 10.50.4.1/24 of host/leaf1 eth1
 #   address fd00:50:0:4::1/64 of host/leaf1 eth1
+#   address fe80::5f1a:4a35:68df:408b/64 of host/leaf1 eth1
 #   address 10.50.4.2/24 of host/spine0 eth1
 #   address fd00:50:0:4::2/64 of host/spine0 eth1
+#   address fe80::49c1:26fc:2575:52e3/64 of host/spine0 eth1
 #   link host/leaf1 eth2 <-> host/spine1 eth1
 #   address 10.50.5.1/24 of host/leaf1 eth2
 #   address fd00:50:0:5::1/64 of host/leaf1 eth2
+#   address fe80::2c00:20d4:2dcc:1d4c/64 of host/leaf1 eth2
 #   address 10.50.5.2/24 of host/spine1 eth1
 #   address fd00:50:0:5::2/64 of host/spine1 eth1
+#   address fe80::1e92:2c84:253c:331f/64 of host/spine1 eth1
 #   namespace host/host1-0
 #   veth pair veth-host1-0 <-> host/host1-0 eth0
 #   port veth-host1-0 of bridge leaf1 on host
@@ -200,6 +210,9 @@ plan() {
   # the address, on the end inside
   step address leaf0 eth0 fd00:50::1/64 \
     :: ip -n leaf0 addr add fd00:50::1/64 dev eth0 nodad
+  # with it a router asks for its neighbours at once
+  step address leaf0 eth0 fe80::68fd:2510:55db:520b/64 \
+    :: ip -n leaf0 addr add fe80::68fd:2510:55db:520b/64 dev eth0 nodad
   # what is switched passes: br_netfilter sends it through FORWARD
   step accept iptables -i leaf0 -o leaf0 \
     :: iptables -w 5 -t filter -A FORWARD -i leaf0 -o leaf0 -m comment --comment netloom:host-spine0 -j ACCEPT \
@@ -225,12 +238,18 @@ plan() {
   # the address, on the end inside
   step address leaf0 eth1 fd00:50:0:1::1/64 \
     :: ip -n leaf0 addr add fd00:50:0:1::1/64 dev eth1 nodad
+  # with it a router asks for its neighbours at once
+  step address leaf0 eth1 fe80::5831:3515:6dc7:23c2/64 \
+    :: ip -n leaf0 addr add fe80::5831:3515:6dc7:23c2/64 dev eth1 nodad
   # the address, on the end inside
   step address spine0 eth0 10.50.1.2/24 \
     :: ip -n spine0 addr add 10.50.1.2/24 dev eth0
   # the address, on the end inside
   step address spine0 eth0 fd00:50:0:1::2/64 \
     :: ip -n spine0 addr add fd00:50:0:1::2/64 dev eth0 nodad
+  # with it a router asks for its neighbours at once
+  step address spine0 eth0 fe80::1938:4665:3233:2a59/64 \
+    :: ip -n spine0 addr add fe80::1938:4665:3233:2a59/64 dev eth0 nodad
 
   # link('spine1', { ip: 'auto' })
   # a veth pair between two namespaces, each end created in place
@@ -248,12 +267,18 @@ plan() {
   # the address, on the end inside
   step address leaf0 eth2 fd00:50:0:2::1/64 \
     :: ip -n leaf0 addr add fd00:50:0:2::1/64 dev eth2 nodad
+  # with it a router asks for its neighbours at once
+  step address leaf0 eth2 fe80::459e:3736:5ed6:49b1/64 \
+    :: ip -n leaf0 addr add fe80::459e:3736:5ed6:49b1/64 dev eth2 nodad
   # the address, on the end inside
   step address spine1 eth0 10.50.2.2/24 \
     :: ip -n spine1 addr add 10.50.2.2/24 dev eth0
   # the address, on the end inside
   step address spine1 eth0 fd00:50:0:2::2/64 \
     :: ip -n spine1 addr add fd00:50:0:2::2/64 dev eth0 nodad
+  # with it a router asks for its neighbours at once
+  step address spine1 eth0 fe80::186c:2708:62a0:3377/64 \
+    :: ip -n spine1 addr add fe80::186c:2708:62a0:3377/64 dev eth0 nodad
 
   # ns('host0-0')
   # a namespace: interfaces, routes and rules of its own
@@ -367,6 +392,9 @@ plan() {
   # the address, on the end inside
   step address leaf1 eth0 fd00:50:0:3::1/64 \
     :: ip -n leaf1 addr add fd00:50:0:3::1/64 dev eth0 nodad
+  # with it a router asks for its neighbours at once
+  step address leaf1 eth0 fe80::1ce5:2ab3:2453:29d0/64 \
+    :: ip -n leaf1 addr add fe80::1ce5:2ab3:2453:29d0/64 dev eth0 nodad
   # what is switched passes: br_netfilter sends it through FORWARD
   step accept iptables -i leaf1 -o leaf1 \
     :: iptables -w 5 -t filter -A FORWARD -i leaf1 -o leaf1 -m comment --comment netloom:host-spine0 -j ACCEPT \
@@ -392,12 +420,18 @@ plan() {
   # the address, on the end inside
   step address leaf1 eth1 fd00:50:0:4::1/64 \
     :: ip -n leaf1 addr add fd00:50:0:4::1/64 dev eth1 nodad
+  # with it a router asks for its neighbours at once
+  step address leaf1 eth1 fe80::5f1a:4a35:68df:408b/64 \
+    :: ip -n leaf1 addr add fe80::5f1a:4a35:68df:408b/64 dev eth1 nodad
   # the address, on the end inside
   step address spine0 eth1 10.50.4.2/24 \
     :: ip -n spine0 addr add 10.50.4.2/24 dev eth1
   # the address, on the end inside
   step address spine0 eth1 fd00:50:0:4::2/64 \
     :: ip -n spine0 addr add fd00:50:0:4::2/64 dev eth1 nodad
+  # with it a router asks for its neighbours at once
+  step address spine0 eth1 fe80::49c1:26fc:2575:52e3/64 \
+    :: ip -n spine0 addr add fe80::49c1:26fc:2575:52e3/64 dev eth1 nodad
 
   # link('spine1', { ip: 'auto' })
   # a veth pair between two namespaces, each end created in place
@@ -415,12 +449,18 @@ plan() {
   # the address, on the end inside
   step address leaf1 eth2 fd00:50:0:5::1/64 \
     :: ip -n leaf1 addr add fd00:50:0:5::1/64 dev eth2 nodad
+  # with it a router asks for its neighbours at once
+  step address leaf1 eth2 fe80::2c00:20d4:2dcc:1d4c/64 \
+    :: ip -n leaf1 addr add fe80::2c00:20d4:2dcc:1d4c/64 dev eth2 nodad
   # the address, on the end inside
   step address spine1 eth1 10.50.5.2/24 \
     :: ip -n spine1 addr add 10.50.5.2/24 dev eth1
   # the address, on the end inside
   step address spine1 eth1 fd00:50:0:5::2/64 \
     :: ip -n spine1 addr add fd00:50:0:5::2/64 dev eth1 nodad
+  # with it a router asks for its neighbours at once
+  step address spine1 eth1 fe80::1e92:2c84:253c:331f/64 \
+    :: ip -n spine1 addr add fe80::1e92:2c84:253c:331f/64 dev eth1 nodad
 
   # ns('host1-0')
   # a namespace: interfaces, routes and rules of its own

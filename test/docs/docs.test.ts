@@ -118,10 +118,10 @@ describe.each(pages)('$file', ({ file, blocks }) => {
   }
 })
 
-/** Lines of answers of explain() and of drawings, which stand in the text as they are printed; "..." is for what is left away. */
+/** Lines of answers of explain(), of unreachable() and of drawings, which stand in the text as they are printed; "..." is for what is left away. */
 function answersIn(page: string): readonly string[] {
   const blocks = [
-    ...page.matchAll(/^ {4}(?:(?:icmp|tcp|udp) from .*|flowchart LR)\n(?: {4}.*\n)*/gm),
+    ...page.matchAll(/^ {4}(?:(?:icmp|tcp|udp) from .*|\S+ -> .*|flowchart LR)\n(?: {4}.*\n)*/gm),
   ]
   const lines = blocks.flatMap(([block]) => block.trimEnd().split('\n'))
   return lines.map((line) => line.slice(4)).filter((line) => line.trim() !== '...')

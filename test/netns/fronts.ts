@@ -8,7 +8,7 @@ import { words, wordsOfScript } from './words.js'
 
 /** Who carries a plan out. */
 export const FRONTS = ['the SDK', 'the exported script'] as const
-export type Front = (typeof FRONTS)[number]
+type Front = (typeof FRONTS)[number]
 
 /** A lab on a machine of its own, by one of the two. Each call gives what it complains of: empty where all is well. */
 export interface LabOn {

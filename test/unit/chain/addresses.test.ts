@@ -9,7 +9,9 @@ const given = (plan: Plan): readonly string[] =>
   plan
     .toJSON()
     .resources.flatMap((r) =>
-      r.kind === 'address' ? [`${r.namespace ?? r.device} ${r.cidr}`] : [],
+      r.kind === 'address' && !r.cidr.startsWith('fe80')
+        ? [`${r.namespace ?? r.device} ${r.cidr}`]
+        : [],
     )
 
 const pool = (cidr: string | readonly string[] = '10.50.0.0/16') => net.pool(cidr).host()

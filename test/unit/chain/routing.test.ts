@@ -89,11 +89,16 @@ describe('route', () => {
 
   test('by an interface of another namespace, of the host, or of nobody', () => {
     const plan = net.host('h').ns('b').veth({ nsEnd: 'x0' }).ns('a').ip('10.0.1.2/24').veth()
-    for (const dev of ['x0', 'veth-a', 'eth7']) {
+    const hints = {
+      x0: 'x0 is an interface of h/b; h/a has eth0.',
+      'veth-a': 'veth-a is an interface of h; h/a has eth0.',
+      eth7: /\.veth\(\), \.attach\(\) or \.link\(\)/,
+    }
+    for (const [dev, hint] of Object.entries(hints)) {
       const error = expectRefusal(() => plan.route('10.0.9.0/24', { dev }), {
         ...{ code: 'MISSING_LINK', value: dev, says: /h\/a has no interface/ },
       })
-      expect(error.hint).toMatch(/\.veth\(\), \.attach\(\) or \.link\(\)/)
+      expect(error.hint).toMatch(hint)
     }
     expectRefusal(() => plan.route('10.0.9.0/24', { dev: 'a b' }), {
       ...{ code: 'BAD_NAME', value: 'a b' },

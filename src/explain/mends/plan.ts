@@ -3,6 +3,7 @@ import { SEGMENT } from '../../plan/place.js'
 import { GATEWAY } from '../../resource/address.js'
 import { ROUTE_PROTOCOL } from '../../resource/kind.js'
 import type { FilterRule, Table } from '../../state/firewall.js'
+import type { Packet } from '../../state/packet.js'
 import {
   type AddressState,
   linkOf,
@@ -22,11 +23,27 @@ import { spoken } from './words.js'
 interface Pair {
   readonly host: NodeState
   readonly hostEnd: string
+  /** What the host's rules call it: the bridge, where its end is a port of one. */
+  readonly device: string
   readonly namespace: NodeState
   readonly nsEnd: string
 }
 
 const isHost = (node: string) => !node.includes('/') && node !== SEGMENT
+
+/** The name by which the rules of a host know an end: its bridge takes and gives packets for it. */
+const deviceOf = (host: NodeState, link: string) => linkOf(host, link)?.master ?? link
+
+/** The port of a bridge behind which one of the ends of a packet is. */
+function portOf(plan: NetState, host: NodeState, bridge: string, packet: Packet) {
+  const ports = host.links.filter(({ master, peer }) => master === bridge && peer !== undefined)
+  const isFor = (address: string) =>
+    ports.find(({ peer }) => {
+      const other = peer?.node === undefined ? undefined : nodeOf(plan, peer.node)
+      return other !== undefined && ownAddress(other, address)?.link === peer?.link
+    })
+  return isFor(packet.destination) ?? isFor(packet.source) ?? ports[0]
+}
 
 /** The pair of a plan that has this end, on either side. */
 function pairOf(plan: NetState, node: string, link: string): Pair | undefined {
@@ -35,17 +52,23 @@ function pairOf(plan: NetState, node: string, link: string): Pair | undefined {
   const other = peer?.node === undefined ? undefined : nodeOf(plan, peer.node)
   if (own === undefined || peer === undefined || other === undefined) return undefined
   if (isHost(own.node) && other.node.startsWith(`${own.node}/`))
-    return { host: own, hostEnd: link, namespace: other, nsEnd: peer.link }
+    return {
+      ...{ host: own, hostEnd: link, device: deviceOf(own, link) },
+      ...{ namespace: other, nsEnd: peer.link },
+    }
   if (isHost(other.node) && own.node.startsWith(`${other.node}/`))
-    return { host: other, hostEnd: peer.link, namespace: own, nsEnd: link }
+    return {
+      ...{ host: other, hostEnd: peer.link, device: deviceOf(other, peer.link) },
+      ...{ namespace: own, nsEnd: link },
+    }
   return undefined
 }
 
 /** `.at('demo01')`; with its host where several have one. */
-function cursor(plan: NetState, { namespace, host }: Pair): string {
-  const name = namespace.node.slice(host.node.length + 1)
+export function cursor(plan: NetState, place: string): string {
+  const name = place.slice(place.indexOf('/') + 1)
   const same = plan.nodes.filter(({ node }) => node.endsWith(`/${name}`))
-  return `.at('${same.length > 1 ? namespace.node : name}')`
+  return `.at('${same.length > 1 ? place : name}')`
 }
 
 const filterOf = (family: 4 | 6): Table => ({
@@ -62,8 +85,14 @@ const forwardRules = (node: NodeState | undefined, family: 4 | 6): readonly Filt
     .filter(({ base }) => base?.hook === 'forward')
     .flatMap(({ rules }) => rules) ?? []
 
-const asksFor = (rule: FilterRule, match: 'in' | 'out', link: string) =>
-  rule.parts.some((part) => 'match' in part && part.match === match && part.links.includes(link))
+/** True for a rule that asks for this link alone, not for the way from one port of a switch to another. */
+function asksFor(rule: FilterRule, match: 'in' | 'out', link: string): boolean {
+  const links = rule.parts.flatMap((part) =>
+    'match' in part && (part.match === 'in' || part.match === 'out') ? [part] : [],
+  )
+  const [only] = links
+  return links.length === 1 && only?.match === match && only.links.includes(link)
+}
 
 const lets = (plan: NodeState, family: 4 | 6, match: 'in' | 'out', link: string) =>
   forwardRules(plan, family).some((rule) => asksFor(rule, match, link))
@@ -115,9 +144,13 @@ export function allowForward(wanting: Wanting): readonly Candidate[] {
   const own = nodeOf(state, loss.node)
   if (wanted === undefined || own === undefined || !isOfIptables(wanting)) return []
   const { in: from, out: to = directEnd(wanted, loss.node, destination) } = loss.position
-  const pairs = [from, to].flatMap(
-    (link) => (link === undefined ? undefined : pairOf(wanted, loss.node, link)) ?? [],
-  )
+  const host = nodeOf(wanted, loss.node)
+  const pairs = [from, to].flatMap((link) => {
+    if (link === undefined || host === undefined) return []
+    const isBridge = linkOf(host, link)?.kind === 'bridge'
+    const end = isBridge ? portOf(wanted, host, link, loss.packet)?.name : link
+    return (end === undefined ? undefined : pairOf(wanted, loss.node, end)) ?? []
+  })
   return pairs.slice(0, 2).flatMap((pair) => callFor(wanting, wanted, own, pair, family) ?? [])
 }
 
@@ -138,9 +171,9 @@ function callFor(
   pair: Pair,
   family: 4 | 6,
 ): Candidate | undefined {
-  const { host, hostEnd } = pair
+  const { host, device } = pair
   const directions = (['in', 'out'] as const).filter(
-    (d) => !lets(host, family, d === 'in' ? 'out' : 'in', hostEnd),
+    (d) => !lets(host, family, d === 'in' ? 'out' : 'in', device),
   )
   if (directions.length === 0) return undefined
   const whole = family === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding'
@@ -152,7 +185,7 @@ function callFor(
         host.node,
         table,
         'FORWARD',
-        [{ match: d === 'in' ? 'out' : 'in', links: [hostEnd] }],
+        [{ match: d === 'in' ? 'out' : 'in', links: [device] }],
         loss.packet,
       ),
     ),
@@ -164,8 +197,8 @@ function callFor(
     {
       description: `let ${host.node} forward what goes ${directions.map((d) => what[d]).join(' and ')} ${spoken(pair.namespace.node)}`,
       scope: 'host-wide',
-      sdkChange: `${cursor(wanted, pair)}.allowForward(${options})`,
-      sideEffects: [`all packets by ${hostEnd} pass, whatever they are`],
+      sdkChange: `${cursor(wanted, pair.namespace.node)}.allowForward(${options})`,
+      sideEffects: [`all packets by ${device} pass, whatever they are`],
     },
     edits,
   )
@@ -176,7 +209,8 @@ export function routeBothWays(wanting: Wanting, node: string, link: string): Can
   const { state, wanted, loss } = wanting
   const { family } = loss.packet
   const pair = wanted && pairOf(wanted, node, link)
-  if (wanted === undefined || pair === undefined) return undefined
+  // at a switch it goes by the address that the host has there, if it has one
+  if (wanted === undefined || pair === undefined || pair.device !== pair.hostEnd) return undefined
   const { host, hostEnd, namespace, nsEnd } = pair
   const all = family === 4 ? '0.0.0.0/0' : '::/0'
   if (namespace.routes.some(({ to, device }) => to === all && device === nsEnd)) return undefined
@@ -207,7 +241,7 @@ export function routeBothWays(wanting: Wanting, node: string, link: string): Can
     {
       description: `routes from ${host.node} to ${spoken(namespace.node)}, and out of it by ${host.node}`,
       scope: 'host-wide',
-      sdkChange: `${cursor(wanted, pair)}.routeBothWays()`,
+      sdkChange: `${cursor(wanted, namespace.node)}.routeBothWays()`,
       sideEffects: [`all that ${spoken(namespace.node)} sends goes to ${host.node}`],
     },
     edits,
@@ -237,7 +271,7 @@ export function routeTo(wanting: Wanting): Candidate | undefined {
   )?.link
   const proto = String(ROUTE_PROTOCOL)
   const to = addressesOf(owner, family, link).filter(({ scope }) => scope === 'global')
-  const name = cursor(wanted, pair).slice(4, -1)
+  const name = cursor(wanted, pair.namespace.node).slice(4, -1)
   return mend(
     {
       description: `routes from ${from.node} to ${spoken(owner.node)}, by ${pair.host.node}`,

@@ -1,7 +1,9 @@
+import { bare } from '../../ip/cidr.js'
 import { contains, network } from '../../ip/network.js'
 import {
   type LinkState,
   linkOf,
+  type NetState,
   type NodeState,
   nodeOf,
   type RouteState,
@@ -12,7 +14,7 @@ import { segmentOf } from '../segment.js'
 import { isSameRoute } from './change.js'
 import { addRoute, deleteAddress, deleteRoute, deleteRule, hostRoute, mend } from './edit.js'
 import { bringUp } from './links.js'
-import { routeBothWays, routeTo } from './plan.js'
+import { cursor, routeBothWays, routeTo } from './plan.js'
 import { loosen } from './settings.js'
 import { working } from './try.js'
 import type { Candidate, Maker, Wanting } from './types.js'
@@ -34,10 +36,23 @@ function routeOfPlan({ state, wanted, loss }: Wanting, to: string): RouteState |
     .sort((a, b) => network(b.to).prefix - network(a.to).prefix)[0]
 }
 
-const giveRoute = (node: string, route: RouteState, description: string): Candidate =>
+/** `route()` of a namespace of the plan, by a gateway on a network of its own. */
+function routeCall(node: string, { to, gateway, onlink }: RouteState, plan: NetState | undefined) {
+  const isKnown = node.includes('/') && plan !== undefined && nodeOf(plan, node) !== undefined
+  if (!isKnown || gateway === undefined || onlink === true) return {}
+  return { sdkChange: `${cursor(plan, node)}.route('${bare(to)}', { via: '${gateway}' })` }
+}
+
+const giveRoute = (
+  node: string,
+  route: RouteState,
+  description: string,
+  plan?: NetState,
+): Candidate =>
   mend(
     {
       description,
+      ...routeCall(node, route, plan),
       scope: route.to.endsWith('/32') || route.to.endsWith('/128') ? 'this-flow' : 'host-wide',
       sideEffects: [`all that ${spoken(node)} sends to ${route.to} goes so`],
     },
@@ -109,7 +124,12 @@ const noRoute: Maker = (wanting) => {
       ? byNeighbours(wanting, own, links, destination)
       : [hostRoute(destination, { device: direct.name })]
   const all = routes.map((route) =>
-    giveRoute(own.node, route, `a route from ${spoken(own.node)} to ${destination}, ${by(route)}`),
+    giveRoute(
+      own.node,
+      route,
+      `a route from ${spoken(own.node)} to ${destination}, ${by(route)}`,
+      wanting.wanted,
+    ),
   )
   return working(wanting, all)
 }

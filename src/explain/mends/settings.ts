@@ -1,8 +1,8 @@
-import { linkOf, type NodeState, nodeOf } from '../../state/state.js'
+import { linkOf, type NetState, type NodeState, nodeOf } from '../../state/state.js'
 import { lookup } from '../routing.js'
 import { segmentOf } from '../segment.js'
 import { type Edit, mend, setSetting } from './edit.js'
-import { allowForward } from './plan.js'
+import { allowForward, cursor } from './plan.js'
 import type { Candidate, Maker } from './types.js'
 import { spoken } from './words.js'
 
@@ -15,16 +15,25 @@ export const zero = (node: NodeState, link: string, name: string): readonly Edit
     .filter((setting) => (node.settings[setting] ?? '0') !== '0')
     .map((setting) => setSetting(node.node, setting, '0'))
 
+/** `router()` of a namespace that the plan does not make one. */
+function routerCall(plan: NetState, node: string): string | undefined {
+  const own = node.includes('/') ? nodeOf(plan, node) : undefined
+  const isRouter = own?.settings['net.ipv4.ip_forward'] === '1'
+  return own === undefined || isRouter ? undefined : `${cursor(plan, node)}.router()`
+}
+
 const forwarding: Maker = (wanting) => {
-  const { state, loss } = wanting
+  const { state, loss, wanted } = wanting
   const { node, packet, position, setting, link = position.in ?? '' } = loss
   const own = nodeOf(state, node)
   if (own === undefined || setting === undefined) return []
   const whole = packet.family === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding'
+  const call = wanted && routerCall(wanted, node)
   const all = mend(
     {
       description: `let ${spoken(node)} forward IPv${packet.family}`,
       scope: 'host-wide',
+      ...(call === undefined ? {} : { sdkChange: call }),
       sideEffects: [
         `${spoken(node)} forwards between all of its links`,
         ...(packet.family === 6 ? ['it takes no default route of router advertisements then'] : []),

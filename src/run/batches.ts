@@ -34,7 +34,9 @@ const NAMESPACES_PER_LANE = 2
 function packed(steps: readonly PlannedStep[]): Batch[] {
   const batches = new Map<string, PlannedStep[]>()
   for (const step of steps) {
-    const key = `${step.tool} ${step.family ?? ''} ${step.namespace ?? ''}`
+    // of rules one for each table, whose name is the fourth word
+    const kind = step.phase === 'forward' ? (step.args[3] ?? '') : (step.family ?? '')
+    const key = `${step.tool} ${kind} ${step.namespace ?? ''}`
     const batch = batches.get(key)
     if (batch === undefined) batches.set(key, [step])
     else batch.push(step)

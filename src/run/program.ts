@@ -142,8 +142,9 @@ function batchLine({ steps, tool }: Batch, number: number): string {
   if (tool === 'sysctl')
     return `setting_batch ${number} ${steps.map(({ seen }) => seen[1]).join(' ')}`
   if (tool === 'ip') return `batch ${number} '${lines(steps)}'`
+  // the words of a rule: -w 5 -t TABLE -A CHAIN and so on
   const rules = steps.map((step) => `  '${step.args.slice(5).join(' ')}'`)
-  return [`rule_batch ${number} ${tool}`, ...rules].join(' \\\n')
+  return [`rule_batch ${number} ${tool} ${steps[0]?.args[3]}`, ...rules].join(' \\\n')
 }
 
 /** What a session is told, and the batches in it by their numbers. */

@@ -9,7 +9,7 @@ batch() {
   report "$1" feed ip -batch -
 }
 
-# rule_batch NUMBER TOOL SPEC...: accept rules, all or none
+# rule_batch NUMBER TOOL TABLE SPEC...: rules, all or none
 rule_batch() { report "$1" add_rules "${@:2}"; }
 
 # setting_batch NUMBER FAMILY...: the host forwards

@@ -1,7 +1,7 @@
-# The rules of the table filter, of each tool. "legacy" and "docker" are set where it is so, "top" where a rule of the
-# chain FORWARD does anything else than accept, and "chained" where that chain is there for sure.
+# Rules of iptables, of each tool. "legacy" and "docker" are set where it is so, "top" where a rule of FORWARD in the table
+# filter does anything else than accept, and "chained" where a chain is there for sure ("TOOL TABLE CHAIN").
 declare -A legacy=() docker=() top=() chained=() copies=() chain_of=() adds_of=()
-# what bears the lab's mark, in the order in which it stands there: "TOOL -A CHAIN SPEC"
+# what bears the lab's mark, in the order in which it stands there: "TOOL -t TABLE -A CHAIN SPEC"
 marked=()
 
 # find_tool NAME: where the search path has it, into REPLY; empty where it has not
@@ -23,42 +23,57 @@ is_nft() {
   [[ $one -ef $REPLY || $("$1" -V) != *legacy* ]]
 }
 
-# is_loaded TABLES-FILE: true where the kernel has the legacy table; the tool would load it by looking
-is_loaded() {
-  local name
-  [[ -r $1 ]] || return 1
-  while read -r name; do [[ $name != filter ]] || return 0; done <"$1"
-  return 1
-}
+# is_loaded TABLES-FILE: true where the kernel has a legacy table; the tool would load one by looking at it alone
+is_loaded() { [[ -r $1 && -n $(<"$1") ]]; }
 
 # look_rules TOOL: the rules with this lab's mark, into "marked" and "copies", and what "place_rules" asks
 look_rules() {
-  local lines line names=/proc/net/ip_tables_names
+  local lines line table names=/proc/net/ip_tables_names
   once "rules $1" || return 0
   [[ $1 == iptables ]] || names=/proc/net/ip6_tables_names
   if ! is_nft "$1"; then
     legacy[$1]=1
     is_loaded "$names" || return 0
   fi
-  split "$("$1-save" -t filter 2>/dev/null)"
+  split "$("$1-save" 2>/dev/null)"
   for line in "${lines[@]}"; do
     case $line in
-    '-A '*[\"\ ]"netloom:$lab"[\"\ ]*' -j ACCEPT')
-      line="$1 ${line//\"/}"
+    '*'*) table=${line#'*'} ;;
+    '-A '*[\"\ ]"netloom:$lab"[\"\ ]*)
+      line="$1 -t $table ${line//\"/}"
+      line=${line% }
       marked+=("$line")
       copies[$line]=1
       ;;
-    ':DOCKER-USER '*) docker[$1]=1 ;;
-    # the tool shows a chain that is not there as an empty one
-    ':FORWARD ACCEPT [0:0]') ;;
-    ':FORWARD '* | '-A FORWARD '*' -j ACCEPT') chained[$1]=1 ;;
-    '-A FORWARD '*) top[$1]=1 chained[$1]=1 ;;
+    ':'*) look_chain "$1 $table" "${line#:}" ;;
+    '-A FORWARD '*)
+      chained["$1 $table FORWARD"]=1
+      [[ $table != filter || $line == *' -j ACCEPT' ]] || top[$1]=1
+      ;;
+    '-A '*)
+      line=${line#-A }
+      chained["$1 $table ${line%% *}"]=1
+      ;;
     esac
   done
 }
 
+# look_chain TOOL-AND-TABLE "NAME POLICY [COUNTERS]": the tool shows a chain that is not there as an empty one
+look_chain() {
+  local name=${2%% *}
+  [[ "$1 $name" != *' filter DOCKER-USER' ]] || docker[${1% *}]=1
+  [[ $2 == *' ACCEPT [0:0]' ]] || chained["$1 $name"]=1
+}
+
 # is_marked RULE: true where it is there, as "marked" has it
 is_marked() { [[ -n ${copies[$1]:-} ]]; }
+
+# seen_marked TOOL TABLE CHAIN SPEC...: whether this very rule is there, into REPLY
+seen_marked() {
+  look_rules "$1"
+  REPLY=absent
+  ! is_marked "$1 -t $2 -A ${*:3}" || REPLY=present
+}
 
 # place_rules TOOL: where an accept rule takes effect. Docker and firewalls drop before the end of FORWARD
 # is reached; then ours go to the top, of Docker's own chain where it has one.
@@ -72,69 +87,106 @@ place_rules() {
   fi
 }
 
-# note_table TOOL: journals what of its table the tool is about to make, so that down can remove it
-note_table() {
-  local family=ip line table='' missing=("table $1" "chain $1")
-  [[ $1 == iptables ]] || family=ip6
-  [[ -z ${legacy[$1]:-}${chained[$1]:-} ]] && ! in_journal "chain $1" && command -v nft >/dev/null || return 0
-  while read -r line; do
-    [[ $line != 'table '* ]] || table=$line
-    [[ $table == "table $family filter {" ]] || continue
-    [[ $line != "$table" ]] || missing=("chain $1")
-    [[ $line != 'chain FORWARD {' ]] || missing=()
-  done < <(nft list chains "$family" 2>/dev/null)
-  note "${missing[@]}"
+# suffix TABLE CHAIN: of the lines of a journal, into REPLY; FORWARD of the table filter has none
+suffix() {
+  REPLY=" $1 $2"
+  [[ $REPLY != ' filter FORWARD' ]] || REPLY=
 }
 
-# add_rules TOOL SPEC...: "FORWARD -o DEVICE ..." each, all or none
-add_rules() {
-  local tool=$1 spec text undos=() adds=()
-  shift
-  place_rules "$tool"
-  note_table "$tool" || return
-  for spec; do
-    undos+=("undo $tool -w 5 -t filter -D ${chain_of[$tool]} ${spec#FORWARD }")
-    adds+=("${adds_of[$tool]} ${spec#FORWARD }")
+# note_table TOOL TABLE CHAIN...: journals what of the table the tool is about to make, so that down can remove it
+note_table() {
+  local family=ip line words chain table='' missing=() REPLY
+  local -A there=()
+  [[ $1 == iptables ]] || family=ip6
+  [[ -z ${legacy[$1]:-} ]] && command -v nft >/dev/null || return 0
+  for chain in "${@:3}"; do
+    suffix "$2" "$chain"
+    [[ -n ${chained["$1 $2 $chain"]:-} ]] || in_journal "chain $1$REPLY" || missing+=("$chain")
   done
+  ((${#missing[@]})) || return 0
+  while read -r line; do
+    [[ $line != 'table '* ]] || table=$line
+    [[ $table == "table $family $2 {" ]] || continue
+    there[table]=1
+    [[ $line != 'chain '* ]] || { read -ra words <<<"$line" && there[${words[1]}]=1; }
+  done < <(nft list chains "$family" 2>/dev/null)
+  suffix "$2" "${3:-}"
+  words=()
+  [[ -n ${there[table]:-} ]] || words+=("table $1${REPLY:+ $2}")
+  for chain in "${missing[@]}"; do
+    suffix "$2" "$chain"
+    [[ -n ${there[$chain]:-} ]] || words+=("chain $1$REPLY")
+  done
+  note "${words[@]}"
+}
+
+# add_rules TOOL TABLE SPEC...: "CHAIN ..." each, all or none
+add_rules() {
+  local tool=$1 table=$2 spec chain text undos=() adds=()
+  local -A used=()
+  shift 2
+  place_rules "$tool"
+  for spec; do
+    chain=${spec%% *}
+    used[$chain]=1
+    if [[ "$table $chain" == 'filter FORWARD' ]]; then
+      undos+=("undo $tool -w 5 -t filter -D ${chain_of[$tool]} ${spec#* }")
+      adds+=("${adds_of[$tool]} ${spec#* }")
+    else
+      undos+=("undo $tool -w 5 -t $table -D $spec")
+      adds+=("-A $spec")
+    fi
+  done
+  note_table "$tool" "$table" "${!used[@]}" || return
   note "${undos[@]}" || return
-  printf -v text '%s\n' '*filter' "${adds[@]}" COMMIT
+  printf -v text '%s\n' "*$table" "${adds[@]}" COMMIT
   feed "$tool-restore" -w 5 --noflush
 }
 
 # remove_rules TOOL: of the marked rules those that "rules" has, as a journal has them, go in one process, copies too. The
 # tool looks for each from the top: in the order in which they stand it finds each at once.
 remove_rules() {
-  local tool=$1 line text said spec deletes=()
+  local tool=$1 line text said spec table='' deletes=() told=() words
   if ! command -v "$tool" >/dev/null; then
     stuck "$tool" 'the tool is missing'
     return 0
   fi
   look_rules "$tool"
   for line in "${marked[@]}"; do
-    spec=${line#"$tool -A "}
-    [[ $line == "$spec" || -z ${rules["undo $tool -w 5 -t filter -D $spec"]:-} ]] || deletes+=("-D $spec")
+    [[ $line == "$tool -t "* ]] || continue
+    words=${line#"$tool -t "}
+    spec=${words#* -A } words=${words%% *}
+    [[ -n ${rules["undo $tool -w 5 -t $words -D $spec"]:-} ]] || continue
+    if [[ $words != "$table" ]]; then
+      [[ -z $table ]] || deletes+=(COMMIT)
+      table=$words
+      deletes+=("*$table")
+    fi
+    deletes+=("-D $spec")
+    told+=("$tool -t $table -D $spec")
   done
-  ((${#deletes[@]})) || return 0
-  printf -v text '%s\n' '*filter' "${deletes[@]}" COMMIT
+  ((${#told[@]})) || return 0
+  printf -v text '%s\n' "${deletes[@]}" COMMIT
   if feed "$tool-restore" -w 5 --noflush; then
-    undone "${deletes[@]/#/$tool -t filter }"
+    undone "${told[@]}"
   else
     stuck "$tool-restore --noflush" "$said"
   fi
 }
 
-# remove_table table|chain TOOL: removes what of the table only this lab needed, if nothing is in it any more
+# remove_table table|chain TOOL [TABLE [CHAIN]]: removes what of the table only this lab needed, if nothing is in it any
+# more
 remove_table() {
-  local family=ip err
+  local family=ip table=${3:-filter} chain=${4:-FORWARD} err
   [[ $2 == iptables ]] || family=ip6
-  if heir_of "undo $2 *"; then
-    bequeath "$heir" "$1 $2"
+  if heir_of "undo $2 -w 5 -t $table *"; then
+    bequeath "$heir" "$*"
   elif [[ $1 == chain ]]; then
     # refused where a rule or a policy is in it
-    err=$("$2" -w 5 -t filter -X FORWARD 2>&1) && return
-    [[ $(nft list chain "$family" filter FORWARD 2>/dev/null) != *'policy accept;'$'\n\t}\n'* ]] ||
-      stuck "$2 -t filter -X FORWARD" "$err"
-  elif [[ $(nft list table "$family" filter 2>/dev/null || echo chain) != *chain* ]]; then
-    err=$(nft delete table "$family" filter 2>&1) || stuck "nft delete table $family filter" "$err"
+    err=$("$2" -w 5 -t "$table" -X "$chain" 2>&1) && return
+    [[ $(nft list chain "$family" "$table" "$chain" 2>/dev/null) != *'policy accept;'$'\n\t}\n'* ]] ||
+      stuck "$2 -t $table -X $chain" "$err"
+  elif [[ $(nft list table "$family" "$table" 2>/dev/null || echo chain) != *chain* ]]; then
+    err=$(nft delete table "$family" "$table" 2>&1) || stuck "nft delete table $family $table" "$err"
   fi
 }

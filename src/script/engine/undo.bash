@@ -58,7 +58,7 @@ is_gone() {
 # links, and beside these, since the kernel lets them wait, rules and namespaces. Only what bears this lab's marks goes;
 # what is gone is done. A part that was lost and made again stands in the journal twice.
 undo_lines() {
-  local line i links_out deletes=() names=() namespaces=() links=() by_hand=() settings=() chains=() tables=()
+  local line words i links_out deletes=() names=() namespaces=() links=() by_hand=() settings=() chains=() tables=()
   local -A rules=() going=()
   look_mine
   for line; do
@@ -96,8 +96,14 @@ undo_lines() {
   [[ ${!rules[*]} != *'undo ip6tables '* ]] || remove_rules ip6tables
   remove_namespaces "${namespaces[@]}"
   # a table goes when no chain is left in it
-  for line in "${chains[@]}"; do remove_table chain "$line"; done
-  for line in "${tables[@]}"; do remove_table table "$line"; done
+  for line in "${chains[@]}"; do
+    read -ra words <<<"$line"
+    remove_table chain "${words[@]}"
+  done
+  for line in "${tables[@]}"; do
+    read -ra words <<<"$line"
+    remove_table table "${words[@]}"
+  done
   line=$(<"/dev/fd/$links_out")
   exec {links_out}<&-
   [[ $line != *$'\n'* ]] || printf '%s\n' "${line%$'\n'*}"

@@ -5,6 +5,7 @@ export type {
   HostOptions,
   LinkOptions,
   LinkProperties,
+  MasqueradeOptions,
   PoolOptions,
   RouteOptions,
   RuleOptions,

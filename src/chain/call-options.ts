@@ -97,6 +97,12 @@ export interface RuleOptions {
   readonly family?: 4 | 6 | undefined
 }
 
+/** Options of {@link NamespacePlan.masquerade}. */
+export interface MasqueradeOptions {
+  /** The interface of the host by which packets leave; the one that the host declares where it is not given. */
+  readonly via?: string | undefined
+}
+
 /** Options of {@link Net.pool}. */
 export interface PoolOptions {
   /** The length of the IPv4 networks that it gives, one a segment; 24 where there is room for them, else longer. */

@@ -33,6 +33,7 @@ import type {
   ForwardOptions,
   HostOptions,
   LinkOptions,
+  MasqueradeOptions,
   RouteOptions,
   RuleOptions,
   VethOptions,
@@ -40,6 +41,7 @@ import type {
 import { bridge, findNamespace, namespace, readHost, routeTo } from './host.js'
 import type { At } from './inside.js'
 import { attach, link, veth } from './links.js'
+import { masquerade } from './masquerade.js'
 import { allowForward, routeBothWays } from './namespace.js'
 import { bashOptions } from './options.js'
 import { route, router, rule, sysctl } from './routing.js'
@@ -204,6 +206,10 @@ export class Chain implements NamespacePlan {
 
   allowForward(options?: ForwardOptions): this {
     return this.#with(allowForward(this.#at('allowForward()'), options))
+  }
+
+  masquerade(options?: MasqueradeOptions): this {
+    return this.#with(masquerade(this.#at('masquerade()'), options))
   }
 
   #plan(): PlanJson {

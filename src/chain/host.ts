@@ -10,6 +10,7 @@ import type { Resource } from '../resource/index.js'
 import type { Host } from '../resource/kind.js'
 import { asking, readAddresses, resolved } from './addresses.js'
 import { callText } from './call.js'
+import { keepSources } from './masquerade.js'
 import { bridgeOptions, hostOptions } from './options.js'
 
 /** Reads a host and its options; an option that is not given does not appear. */
@@ -142,5 +143,6 @@ export function routeTo(line: Line, host: string, names: readonly unknown[]): Li
       return { kind: 'route', host, to: hostPrefix(cidr), via, call }
     })
   })
-  return { resources }
+  const destinations = resources.flatMap((r) => (r.kind === 'route' ? [r.to] : []))
+  return { resources: [...resources, ...keepSources(line.ledger, host, destinations, call)] }
 }

@@ -17,7 +17,7 @@ interface ToHost extends Inside {
 }
 
 /** The newest interface, which must lead to the host. */
-function newestToHost(at: At, call: string): { inside: ToHost; cidrs: readonly string[] } {
+export function newestToHost(at: At, call: string): { inside: ToHost; cidrs: readonly string[] } {
   const { inside, cidrs } = newest(at, call)
   const { hostEnd } = inside
   if (hostEnd !== undefined) return { inside: { ...inside, hostEnd }, cidrs }

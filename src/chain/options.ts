@@ -81,6 +81,8 @@ export const forwardOptions = once(() =>
   }),
 )
 
+export const masqueradeOptions = once(() => z.strictObject({ via: z.string().optional() }))
+
 export const bashOptions = once(() => z.strictObject({ host: z.string().optional() }))
 
 export const parseOptions = once(() => z.strictObject({ places: z.array(z.string()) }))

@@ -9,6 +9,7 @@ import type {
   ForwardOptions,
   HostOptions,
   LinkOptions,
+  MasqueradeOptions,
   RouteOptions,
   RuleOptions,
   VethOptions,
@@ -288,4 +289,15 @@ export interface NamespacePlan<P extends string = string, H extends string = str
    * // iptables -w 5 -t filter -A FORWARD -i vethhost01 -m comment --comment netloom:<lab> -j ACCEPT
    */
   allowForward(options?: ForwardOptions): this
+  /**
+   * What the newest link's networks send beyond the host leaves with the host's own address, so that replies find back
+   * from anywhere. Other parts of the lab still see the namespaces by their own addresses. Packets pass the host only with
+   * `allowForward()`. `up` refuses it where the host has no such interface.
+   *
+   * @throws NetloomError `MISSING_LINK`, `MISSING_ADDRESS`, `BAD_ARGUMENT`, `BAD_NAME`
+   * @example
+   * net.host('h', { device: 'enp2s0' }).ns('a').ip('10.0.1.2/24').veth().routeBothWays().allowForward().masquerade()
+   * // iptables -w 5 -t nat -A POSTROUTING -s 10.0.1.0/24 -o enp2s0 -m comment --comment netloom:<lab> -j MASQUERADE
+   */
+  masquerade(options?: MasqueradeOptions): this
 }

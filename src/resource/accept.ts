@@ -86,7 +86,8 @@ export const accept: Kind<AcceptResource> = {
   state: (r, draft, lab) => {
     const words = [...matchOf(r), '-m', 'comment', '--comment', lab.mark]
     const links = [r.device]
-    draft.at(r.host).accepts[r.family].push({
+    draft.at(r.host).filters[r.family].push({
+      table: 'filter',
       chain: 'FORWARD',
       rule: {
         number: 0,

@@ -7,3 +7,5 @@ seen_forwarding() { # FAMILY
     REPLY=present
   fi
 }
+
+fault_forwarding() { setting_fault "$1"; }

@@ -6,6 +6,7 @@ import { type BridgeResource, bridge } from './bridge.js'
 import { type ForwardingResource, forwarding } from './forwarding.js'
 import { fields, type Kind } from './kind.js'
 import { type LinkResource, link } from './link.js'
+import { type MasqueradeResource, masquerade } from './masquerade.js'
 import { type NamespaceResource, namespace } from './namespace.js'
 import { type PortResource, port } from './port.js'
 import { type RouteResource, route } from './route.js'
@@ -26,6 +27,7 @@ export type Resource =
   | RuleResource
   | ForwardingResource
   | AcceptResource
+  | MasqueradeResource
 
 type Kinds = { readonly [K in Resource['kind']]: Kind<Extract<Resource, { kind: K }>> }
 
@@ -42,6 +44,7 @@ const kinds: Kinds = {
   rule,
   forwarding,
   accept,
+  masquerade,
 }
 
 /** The room of a resource. */
@@ -64,5 +67,6 @@ export const resourceSchema = once((): z.ZodType<Resource> => {
     rule.schema(pieces),
     forwarding.schema(pieces),
     accept.schema(pieces),
+    masquerade.schema(pieces),
   ])
 })

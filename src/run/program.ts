@@ -8,7 +8,7 @@ import type { Resource } from '../resource/index.js'
 import { ENVIRONMENT } from '../script/bash.js'
 import { batchEngine, questions, toolsOf } from '../script/engine.js'
 import { planFunction } from '../script/plan-function.js'
-import { quote } from '../step/quote.js'
+import { commandLine, quote } from '../step/quote.js'
 import type { PlannedStep } from '../step/step.js'
 import { type Batch, shared } from './batches.js'
 import type { Answer } from './session.js'
@@ -90,16 +90,17 @@ export const cidrsOf = ({ resources }: HostPart): readonly Cidr[] =>
 /** What can be looked at before the plan is known. */
 export const LOOK = 'look_ahead'
 
+/** The questions that have a `fault_...` function: what keeps a step from being carried out where nothing is there. */
+const CAN_FAIL: readonly string[] = ['forwarding', 'masquerade']
+
 /** What is there of a lab of this name, what is in the way, and what has a name that a plan may want. */
 export function probeFresh(part: HostPart): string {
   const families = [...new Set(cidrsOf(part).map(({ family }) => family))]
-  const asks = part.steps.flatMap(({ seen: [what, family] }) =>
-    what === 'forwarding' ? [family] : [],
-  )
+  const asks = part.steps.flatMap(({ seen }) => (CAN_FAIL.includes(seen[0] ?? '') ? [seen] : []))
   return [
     needs(part),
     `probe ${families.join(' ')}`,
-    ...asks.map((family) => `ask_setting ${family}`),
+    ...asks.map((seen) => `ask_fault ${commandLine(seen)}`),
     'tell_fresh',
   ].join('\n')
 }
@@ -143,7 +144,9 @@ function batchLine({ steps, tool }: Batch, number: number): string {
     return `setting_batch ${number} ${steps.map(({ seen }) => seen[1]).join(' ')}`
   if (tool === 'ip') return `batch ${number} '${lines(steps)}'`
   // the words of a rule: -w 5 -t TABLE -A CHAIN and so on
-  const rules = steps.map((step) => `  '${step.args.slice(5).join(' ')}'`)
+  const rules = steps.map(
+    ({ args }) => `  '${args[4] === '-I' ? '!' : ''}${args.slice(5).join(' ')}'`,
+  )
   return [`rule_batch ${number} ${tool} ${steps[0]?.args[3]}`, ...rules].join(' \\\n')
 }
 

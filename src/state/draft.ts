@@ -24,10 +24,26 @@ export interface NodeDraft {
   readonly rules: RuleState[]
   readonly neighbours: NeighbourState[]
   readonly settings: Record<string, string>
-  /** Rules of `filter`, by their chain, for each family. */
-  readonly accepts: Record<Family, { chain: string; rule: FilterRule }[]>
+  /** Rules of the packet filter, for each family. */
+  readonly filters: Record<Family, PlacedRule[]>
   readonly isHost: boolean
 }
+
+/** A rule with the table and the chain that have it. */
+interface PlacedRule {
+  readonly table: keyof typeof HOOKS
+  readonly chain: string
+  readonly rule: FilterRule
+}
+
+/** The chains of iptables' tables, by their hooks, with what the kernel knows of them (linux/netfilter_ipv4.h). */
+const HOOKS = {
+  filter: { hooks: ['input', 'forward', 'output'], priorities: [0, 0, 0] },
+  nat: {
+    hooks: ['prerouting', 'input', 'output', 'postrouting'],
+    priorities: [-100, 100, -100, 100],
+  },
+} as const
 
 /** The routing rules of a fresh namespace. */
 const RULES: readonly RuleState[] = ([4, 6] as const).flatMap((family) => [
@@ -55,7 +71,7 @@ export class StateDraft {
       rules: [],
       neighbours: [],
       settings: {},
-      accepts: { 4: [], 6: [] },
+      filters: { 4: [], 6: [] },
       isHost,
     }
     this.#nodes.set(node, draft)
@@ -125,22 +141,34 @@ export class StateDraft {
     }
   }
 
-  #tables({ accepts }: NodeDraft): Table[] {
-    return ([4, 6] as const).map((family) => ({
+  #tables({ filters }: NodeDraft): Table[] {
+    return ([4, 6] as const).flatMap((family) => {
+      const own = filters[family]
+      const names = own.some(({ table }) => table === 'nat')
+        ? (['filter', 'nat'] as const)
+        : (['filter'] as const)
+      return names.map((name) => this.#table(family, name, own))
+    })
+  }
+
+  #table(family: Family, name: keyof typeof HOOKS, own: readonly PlacedRule[]): Table {
+    const { hooks, priorities } = HOOKS[name]
+    return {
       backend: 'iptables-nft',
       family: family === 4 ? 'ip' : 'ip6',
-      name: 'filter',
-      chains: (['input', 'forward', 'output'] as const).map((hook) => {
-        const name = hook.toUpperCase()
+      name,
+      chains: hooks.map((hook, i) => {
+        const chain = hook.toUpperCase()
         const policy = hook === 'forward' ? this.#forwardPolicy : 'accept'
-        const rules = accepts[family].filter(({ chain }) => chain === name)
+        const rules = own.filter((rule) => rule.table === name && rule.chain === chain)
+        const type = name === 'nat' ? 'nat' : 'filter'
         return {
-          name,
-          base: { hook, priority: 0, type: 'filter', policy },
-          rules: rules.map(({ rule }, i) => ({ ...rule, number: i + 1 })),
+          name: chain,
+          base: { hook, priority: priorities[i] ?? 0, type, policy },
+          rules: rules.map(({ rule }, n) => ({ ...rule, number: n + 1 })),
         }
       }),
-    }))
+    }
   }
 }
 

@@ -219,9 +219,10 @@ probe() {
 }
 
 fresh=1
-ask_setting() {
+# ask_fault QUESTION...: a step that cannot be carried out is not passed over
+ask_fault() {
   local reason
-  ! setting_fault "$1" || fresh=0
+  ! "fault_$1" "${@:2}" || fresh=0
 }
 
 # tell_fresh: whether anything bears this lab's marks or stands in its journal, and the names that are in use: where

@@ -120,21 +120,21 @@ note_table() {
   note "${words[@]}"
 }
 
-# add_rules TOOL TABLE SPEC...: "CHAIN ..." each, all or none
+# add_rules TOOL TABLE SPEC...: "CHAIN ..." each, "!CHAIN ..." for one that comes first; all or none
 add_rules() {
   local tool=$1 table=$2 spec chain text undos=() adds=()
   local -A used=()
   shift 2
   place_rules "$tool"
   for spec; do
-    chain=${spec%% *}
+    chain=${spec%% *} chain=${chain#!}
     used[$chain]=1
     if [[ "$table $chain" == 'filter FORWARD' ]]; then
       undos+=("undo $tool -w 5 -t filter -D ${chain_of[$tool]} ${spec#* }")
       adds+=("${adds_of[$tool]} ${spec#* }")
     else
-      undos+=("undo $tool -w 5 -t $table -D $spec")
-      adds+=("-A $spec")
+      undos+=("undo $tool -w 5 -t $table -D ${spec#!}")
+      if [[ $spec == '!'* ]]; then adds+=("-I ${spec#!}"); else adds+=("-A $spec"); fi
     fi
   done
   note_table "$tool" "$table" "${!used[@]}" || return

@@ -9,7 +9,10 @@ up_step() {
   printf '%s\n' "+ ${run[*]}"
   case ${question[0]} in
   forwarding) forward "${question[1]}" ;;
-  accept) add_rules "${run[0]}" "${run[4]}" "${run[*]:6}" ;;
+  accept | masquerade)
+    [[ ${run[5]} == -A ]] || run[6]="!${run[6]}"
+    add_rules "${run[0]}" "${run[4]}" "${run[*]:6}"
+    ;;
   setting) text="${question[*]:2}" && settle "${question[1]}" ;;
   *)
     { ((${#undo[@]} == 0)) || note "undo ${undo[*]}"; } && "${run[@]}"

@@ -21,7 +21,7 @@ find_fault() {
   case $REPLY in
   foreign) foreign_reason ;;
   different) reason='it is there in another shape; take the lab down first' ;;
-  absent) [[ ${run[0]} == sysctl ]] && setting_fault "${question[1]}" ;;
+  absent) declare -F "fault_${question[0]}" >/dev/null && "fault_${question[0]}" "${question[@]:1}" ;;
   *) return 1 ;;
   esac
 }

@@ -4,7 +4,14 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { answerCost, type LabResult, measure, nodeStart, sandboxCosts } from './labs.js'
+import {
+  answerCost,
+  type LabResult,
+  leafSpineCosts,
+  measure,
+  nodeStart,
+  sandboxCosts,
+} from './labs.js'
 import { type Peer, peers } from './peers.js'
 import { importCost, type PlanResult, planCosts } from './plans.js'
 import { plot } from './plot.js'
@@ -80,6 +87,19 @@ console.log(
   `\na lab of two namespaces in a sandbox: up in ${show(sandboxed.up, 'ms')}, gone in ${show(sandboxed.down, 'ms')}`,
 )
 
+const leafSpine = leafSpineCosts(ROUNDS)
+console.log(
+  `\n${table(
+    ['a leaf-spine of 4 spines, 8 leaves and 64 hosts in a sandbox', ''],
+    [
+      ['plan', show(leafSpine.plan, 'ms')],
+      ['routeAll() of it', show(leafSpine.routeAll, 'ms')],
+      ['up', show(leafSpine.up, 'ms')],
+      ['down', show(leafSpine.down, 'ms')],
+    ],
+  )}`,
+)
+
 const answer = answerCost(LAB_ROUNDS)
 console.log(`\nan answer by the kernel's state, of 20 namespaces: ${show(answer, 'ms')}`)
 
@@ -96,6 +116,7 @@ if (write) {
     labs,
     plans,
     sandboxed,
+    leafSpine,
     answer,
     imports,
   }

@@ -127,17 +127,27 @@ export function measure(
   })
 }
 
+/** What a program tells of its rounds: medians by what was timed, without the first, in which it is not warm. */
+function warm<K extends string>(words: readonly string[], names: readonly K[]): Record<K, number> {
+  const [, ...rounds]: Record<K, number>[] = JSON.parse(run(process.execPath, words))
+  const of = (name: K) => [name, median(rounds.map((round) => round[name]))]
+  return Object.fromEntries(names.map(of))
+}
+
 /** How long a lab of two namespaces takes in a sandbox, in a program that is warm; medians, in milliseconds. */
-export function sandboxCosts(rounds: number): Readonly<Record<Verb, number>> {
-  const program = join(import.meta.dirname, 'lab.mjs')
-  const all: Record<Verb, number>[] = JSON.parse(run(process.execPath, [program, String(rounds)]))
-  const [, ...warm] = all
-  return { up: median(warm.map(({ up }) => up)), down: median(warm.map(({ down }) => down)) }
+export const sandboxCosts = (rounds: number) =>
+  warm([join(import.meta.dirname, 'lab.mjs'), String(rounds)], ['up', 'down'])
+
+/** The same of a leaf-spine of 76 namespaces, with what its plan costs. */
+export function leafSpineCosts(rounds: number) {
+  const jiti = join(import.meta.dirname, '../node_modules/jiti/lib/jiti-cli.mjs')
+  const program = join(import.meta.dirname, 'leaf-spine.ts')
+  return warm([jiti, program, String(rounds)], ['plan', 'routeAll', 'up', 'down'])
 }
 
 /** How long an answer by the kernel's state takes, in a lab of 20 namespaces; the median, in milliseconds. */
 export function answerCost(rounds: number): number {
   const program = join(import.meta.dirname, 'explain.mjs')
-  const [, ...warm]: number[] = JSON.parse(run(process.execPath, [program, String(rounds)]))
-  return median(warm)
+  const [, ...others]: number[] = JSON.parse(run(process.execPath, [program, String(rounds)]))
+  return median(others)
 }

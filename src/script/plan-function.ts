@@ -1,6 +1,12 @@
 import { commandLine } from '../step/quote.js'
 import type { PlannedStep } from '../step/step.js'
 
+/**
+ * So many steps stand in a block of their own, where there are more. bash goes one level down for each command of a list:
+ * of 30,000 in one its stack overflows (seen, with the usual 8 MiB).
+ */
+const BLOCK = 5_000
+
 /** `step QUESTION :: COMMAND [:: UNDO]`, a part a line. */
 function stepLines(step: PlannedStep): string {
   const parts = [step.seen, step.argv, ...('argv' in step.undo ? [step.undo.argv] : [])]
@@ -11,10 +17,14 @@ function stepLines(step: PlannedStep): string {
 export function planFunction(steps: Iterable<PlannedStep>): string {
   let call = ''
   let text = ''
+  let count = 0
   for (const step of steps) {
+    if (count > 0 && count % BLOCK === 0) text += '  }\n  {\n'
+    count += 1
     if (step.call !== call) text += `${text === '' ? '' : '\n'}  # ${step.call}\n`
     call = step.call
     text += `  # ${step.why}\n${stepLines(step)}\n`
   }
+  if (count > BLOCK) text = `  {\n${text}  }\n`
   return `plan() {\n${text === '' ? '  :\n' : text}}`
 }

@@ -52,7 +52,7 @@ export interface LinkOptions extends LinkProperties {
     | 'auto'
     | readonly [own: string | readonly string[], peer: string | readonly string[]]
     | undefined
-  /** The interface; the first free one of `eth0`, `eth1` and so on where it is not given. */
+  /** The interface; `eth0` where it is not given, `eth1` for the second link of the namespace, and so on. */
   readonly device?: string | undefined
   /** The interface in the other namespace. */
   readonly peerDevice?: string | undefined

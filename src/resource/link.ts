@@ -102,7 +102,10 @@ export const link: Kind<LinkResource> = {
           ...['type', 'veth', 'peer', 'name', r.peerDevice],
           ...['address', peerMac, ...properties, 'netns', r.peer],
         ],
-        seen: ['link', r.namespace, r.device, r.peer, ...(r.mtu ? [String(r.mtu)] : [])],
+        seen: [
+          ...['link', r.namespace, r.device, r.peer, r.peerDevice],
+          ...(r.mtu === undefined ? [] : [String(r.mtu)]),
+        ],
         phase: 'create',
         between: [r.namespace, r.peer],
         why: 'a veth pair between two namespaces, each end created in place',

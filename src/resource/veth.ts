@@ -90,7 +90,10 @@ export const veth: Kind<VethResource> = {
         ...['group', String(lab.group), 'type', 'veth', 'peer', 'name', r.nsEnd],
         ...['address', nsMac(r, lab), ...propertyWords(r), 'netns', r.namespace],
       ],
-      seen: ['veth', r.hostEnd, r.namespace, ...(r.mtu === undefined ? [] : [String(r.mtu)])],
+      seen: [
+        ...['veth', r.hostEnd, r.namespace, r.nsEnd],
+        ...(r.mtu === undefined ? [] : [String(r.mtu)]),
+      ],
       phase: 'create',
       into: r.namespace,
       device: r.hostEnd,

@@ -120,6 +120,22 @@ seen_up() { # NS DEVICE
 # has_mtu LINK-LINE MTU: true where it has this MTU, or none is asked for
 has_mtu() { [[ -z $2 || $1 == *" mtu $2 "* ]]; }
 
+# is_end NS DEVICE PEER-LINE MTU: true where that is the other end of this link, and both have this MTU: what is too long
+# for one of them is lost without a word
+is_end() {
+  local line
+  look "$1"
+  line="${link_of["$1 $2"]:-} "
+  # "7: eth0@if6: <...>", and in the other namespace the other way round
+  [[ $line == [0-9]* && ${3#*: } == *"@if${line%%:*}: "* ]] && has_mtu "$line" "$4" && has_mtu "$3" "$4"
+}
+
+# takes_name NS DEVICE: true where a namespace of this lab has something of this name
+takes_name() {
+  look "$1"
+  [[ -n ${link_of["$1 $2"]:-} ]] && owns_netns "$1"
+}
+
 keep_link() { # NS LINE
   local name=${2#*: }
   link_of["$1 ${name%%[:@]*}"]=$2

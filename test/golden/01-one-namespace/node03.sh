@@ -32,7 +32,7 @@ plan() {
 
   # veth('vethhost01', 'vethdemo01')
   # a veth pair, the inner end created in place
-  step veth vethhost01 demo01 \
+  step veth vethhost01 demo01 vethdemo01 \
     :: ip link add dev vethhost01 address 02:b6:80:d1:13:94 group 874779040 type veth peer name vethdemo01 address 02:20:e1:ca:90:c8 netns demo01 \
     :: ip link del dev vethhost01
   # the end on the host up

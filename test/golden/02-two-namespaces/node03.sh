@@ -42,7 +42,7 @@ plan() {
 
   # veth('vethhost01', 'vethdemo01')
   # a veth pair, the inner end created in place
-  step veth vethhost01 demo01 \
+  step veth vethhost01 demo01 vethdemo01 \
     :: ip link add dev vethhost01 address 02:b6:80:d1:13:94 group 874779040 type veth peer name vethdemo01 address 02:20:e1:ca:90:c8 netns demo01 \
     :: ip link del dev vethhost01
   # the end on the host up
@@ -90,7 +90,7 @@ plan() {
 
   # veth('vethhost02', 'vethdemo02')
   # a veth pair, the inner end created in place
-  step veth vethhost02 demo02 \
+  step veth vethhost02 demo02 vethdemo02 \
     :: ip link add dev vethhost02 address 02:30:aa:fa:30:fd group 874779040 type veth peer name vethdemo02 address 02:b3:e7:df:94:50 netns demo02 \
     :: ip link del dev vethhost02
   # the end on the host up

@@ -42,7 +42,7 @@ plan() {
 
   # veth('vethhost01', 'vethdemo01')
   # a veth pair, the inner end created in place
-  step veth vethhost01 demo01 \
+  step veth vethhost01 demo01 vethdemo01 \
     :: ip link add dev vethhost01 address 02:86:ab:5e:de:c7 group 1032073269 type veth peer name vethdemo01 address 02:db:e7:c4:df:99 netns demo01 \
     :: ip link del dev vethhost01
   # the end on the host up
@@ -90,7 +90,7 @@ plan() {
 
   # veth('vethhost02', 'vethdemo02')
   # a veth pair, the inner end created in place
-  step veth vethhost02 demo02 \
+  step veth vethhost02 demo02 vethdemo02 \
     :: ip link add dev vethhost02 address 02:cc:db:9f:e9:f7 group 1032073269 type veth peer name vethdemo02 address 02:c6:a0:42:96:bd netns demo02 \
     :: ip link del dev vethhost02
   # the end on the host up

@@ -169,7 +169,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo0 demo0 \
+  step veth veth-demo0 demo0 eth0 \
     :: ip link add dev veth-demo0 address 02:3b:3b:40:bd:3a group 837099188 type veth peer name eth0 address 02:43:8f:bb:8e:68 netns demo0 \
     :: ip link del dev veth-demo0
   # the end on the host up
@@ -244,7 +244,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo1 demo1 \
+  step veth veth-demo1 demo1 eth0 \
     :: ip link add dev veth-demo1 address 02:c4:af:31:72:d1 group 837099188 type veth peer name eth0 address 02:94:37:af:1e:f3 netns demo1 \
     :: ip link del dev veth-demo1
   # the end on the host up
@@ -313,7 +313,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo2 demo2 \
+  step veth veth-demo2 demo2 eth0 \
     :: ip link add dev veth-demo2 address 02:0a:fa:87:67:54 group 837099188 type veth peer name eth0 address 02:2e:ab:bd:5a:bb netns demo2 \
     :: ip link del dev veth-demo2
   # the end on the host up
@@ -382,7 +382,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo3 demo3 \
+  step veth veth-demo3 demo3 eth0 \
     :: ip link add dev veth-demo3 address 02:aa:f9:ad:ef:9b group 837099188 type veth peer name eth0 address 02:3d:35:f4:30:40 netns demo3 \
     :: ip link del dev veth-demo3
   # the end on the host up
@@ -451,7 +451,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo4 demo4 \
+  step veth veth-demo4 demo4 eth0 \
     :: ip link add dev veth-demo4 address 02:20:05:04:0f:35 group 837099188 type veth peer name eth0 address 02:c2:99:aa:8f:25 netns demo4 \
     :: ip link del dev veth-demo4
   # the end on the host up
@@ -520,7 +520,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo5 demo5 \
+  step veth veth-demo5 demo5 eth0 \
     :: ip link add dev veth-demo5 address 02:ad:08:50:4f:3e group 837099188 type veth peer name eth0 address 02:57:9a:24:6a:01 netns demo5 \
     :: ip link del dev veth-demo5
   # the end on the host up
@@ -589,7 +589,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo6 demo6 \
+  step veth veth-demo6 demo6 eth0 \
     :: ip link add dev veth-demo6 address 02:0c:3a:c1:8f:eb group 837099188 type veth peer name eth0 address 02:98:dd:34:fd:1c netns demo6 \
     :: ip link del dev veth-demo6
   # the end on the host up
@@ -658,7 +658,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo7 demo7 \
+  step veth veth-demo7 demo7 eth0 \
     :: ip link add dev veth-demo7 address 02:29:e2:8b:1f:16 group 837099188 type veth peer name eth0 address 02:33:88:03:59:a8 netns demo7 \
     :: ip link del dev veth-demo7
   # the end on the host up
@@ -727,7 +727,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo8 demo8 \
+  step veth veth-demo8 demo8 eth0 \
     :: ip link add dev veth-demo8 address 02:77:10:2c:85:86 group 837099188 type veth peer name eth0 address 02:c1:cd:ce:29:3b netns demo8 \
     :: ip link del dev veth-demo8
   # the end on the host up
@@ -796,7 +796,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo9 demo9 \
+  step veth veth-demo9 demo9 eth0 \
     :: ip link add dev veth-demo9 address 02:a9:3a:33:31:8d group 837099188 type veth peer name eth0 address 02:cf:6d:0c:3a:de netns demo9 \
     :: ip link del dev veth-demo9
   # the end on the host up

@@ -35,7 +35,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-web web \
+  step veth veth-web web eth0 \
     :: ip link add dev veth-web address 02:53:ec:43:fc:42 group 744403919 type veth peer name eth0 address 02:ea:5c:56:c4:5b netns web \
     :: ip link del dev veth-web
   # the end on the host up
@@ -259,6 +259,22 @@ seen_up() { # NS DEVICE
 
 # has_mtu LINK-LINE MTU: true where it has this MTU, or none is asked for
 has_mtu() { [[ -z $2 || $1 == *" mtu $2 "* ]]; }
+
+# is_end NS DEVICE PEER-LINE MTU: true where that is the other end of this link, and both have this MTU: what is too long
+# for one of them is lost without a word
+is_end() {
+  local line
+  look "$1"
+  line="${link_of["$1 $2"]:-} "
+  # "7: eth0@if6: <...>", and in the other namespace the other way round
+  [[ $line == [0-9]* && ${3#*: } == *"@if${line%%:*}: "* ]] && has_mtu "$line" "$4" && has_mtu "$3" "$4"
+}
+
+# takes_name NS DEVICE: true where a namespace of this lab has something of this name
+takes_name() {
+  look "$1"
+  [[ -n ${link_of["$1 $2"]:-} ]] && owns_netns "$1"
+}
 
 keep_link() { # NS LINE
   local name=${2#*: }
@@ -1106,16 +1122,17 @@ seen_loopback() { # NAME
   [[ $line != *[\<,]UP[,\>]*" group $group "* ]] || REPLY=present
 }
 
-seen_veth() { # DEVICE NS [MTU]
+seen_veth() { # DEVICE NS NS-DEVICE [MTU]
   local line
   look -
   line="${link_of["- $1"]:-} "
   REPLY=foreign
   if [[ $line == ' ' ]]; then
     REPLY=absent
+    ! takes_name "$2" "$3" || REPLY=different
   elif [[ $line == *" group $group "* ]]; then
     REPLY=different
-    if [[ $line == *" link-netns $2 "* ]] && has_mtu "$line" "${3:-}"; then REPLY=present; fi
+    if [[ $line == *" link-netns $2 "* ]] && is_end "$2" "$3" "$line" "${4:-}"; then REPLY=present; fi
   fi
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type BridgeOptions, net } from '../../src/index.js'
 import { FRONTS, whole } from './fronts.js'
+import { hops } from './hops.js'
 import type { Machine } from './machine.js'
 import { DOCKER, DROP } from './plans.js'
 
@@ -17,13 +18,6 @@ const onSwitch = (options: BridgeOptions = {}) =>
     .ns('b')
     .ip('10.0.1.3/24', 'fd00:1::3/64')
     .attach('br0')
-
-/** What a ping says in short: the hops that its answer has left, or that there is none. */
-async function hops(machine: Machine, from: string, to: string): Promise<string> {
-  const inside = from === '' ? '' : `ip netns exec ${from} `
-  const { stdout } = await machine.run(`${inside}ping -n -c1 -W1 ${to}`)
-  return /ttl=\d+/.exec(stdout)?.[0] ?? 'lost'
-}
 
 const fromTo = async (machine: Machine, ways: readonly (readonly [string, string])[]) => {
   const all: string[] = []

@@ -120,6 +120,8 @@ function checkSubnets(name: string, first: readonly string[], second: readonly s
     texts.filter((text) => text !== AUTO).map((text) => parseCidr(text)),
   )
   for (const one of a ?? []) {
+    // an address alone is nobody's neighbour: routes say by which link it is reached
+    if (one.first === one.last) continue
     const others = (b ?? []).filter(({ family }) => family === one.family)
     if (others.length === 0 || others.some((other) => sameNetwork(one, other))) continue
     const other = others.map(({ text }) => text).join(', ')

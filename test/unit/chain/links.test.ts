@@ -281,6 +281,11 @@ describe('link', () => {
     }
   })
 
+  test('whose ends have an address alone each: routes say that they are there', () => {
+    const alone = two().link('b', { ip: ['192.0.2.1/32', '192.0.2.2/32'] })
+    expect(lines(alone)).toHaveLength(lines(two().link('b')).length + 2)
+  })
+
   test('whose ends are of different subnets, by a later ip() at either end, or by what waited', () => {
     const linked = two().link('b', { ip: ['10.0.1.1/30', '10.0.1.2/30'] })
     const cases = [

@@ -64,7 +64,7 @@ plan() {
 
   # attach('office')
   # a veth pair, the inner end created in place
-  step veth veth-desk0 desk0 \
+  step veth veth-desk0 desk0 eth0 \
     :: ip link add dev veth-desk0 address 02:f3:be:ca:5d:70 group 1039854615 type veth peer name eth0 address 02:f4:f8:95:39:74 netns desk0 \
     :: ip link del dev veth-desk0
   # the end on the host up
@@ -97,7 +97,7 @@ plan() {
 
   # attach('office')
   # a veth pair, the inner end created in place
-  step veth veth-desk1 desk1 \
+  step veth veth-desk1 desk1 eth0 \
     :: ip link add dev veth-desk1 address 02:eb:e6:2f:e8:a6 group 1039854615 type veth peer name eth0 address 02:6b:41:0a:bb:6d netns desk1 \
     :: ip link del dev veth-desk1
   # the end on the host up
@@ -126,7 +126,7 @@ plan() {
 
   # attach('office')
   # a veth pair, the inner end created in place
-  step veth veth-desk2 desk2 \
+  step veth veth-desk2 desk2 eth0 \
     :: ip link add dev veth-desk2 address 02:e5:b9:d3:df:ea group 1039854615 type veth peer name eth0 address 02:50:58:ff:70:af netns desk2 \
     :: ip link del dev veth-desk2
   # the end on the host up
@@ -167,7 +167,7 @@ plan() {
 
   # attach('guests')
   # a veth pair, the inner end created in place
-  step veth veth-guest0 guest0 \
+  step veth veth-guest0 guest0 eth0 \
     :: ip link add dev veth-guest0 address 02:ba:92:1a:6a:2e group 1039854615 type veth peer name eth0 address 02:b0:31:97:ee:8b netns guest0 \
     :: ip link del dev veth-guest0
   # the end on the host up
@@ -199,7 +199,7 @@ plan() {
 
   # attach('guests')
   # a veth pair, the inner end created in place
-  step veth veth-guest1 guest1 \
+  step veth veth-guest1 guest1 eth0 \
     :: ip link add dev veth-guest1 address 02:4a:a2:90:0b:87 group 1039854615 type veth peer name eth0 address 02:4a:e6:16:bf:cf netns guest1 \
     :: ip link del dev veth-guest1
   # the end on the host up

@@ -41,7 +41,7 @@ plan() {
 
   # link('disk', { ip: ['10.0.1.1/30', '10.0.1.2/30'], device: 'storage0', peerDevice: 'server0', mtu: 9000, mac: '02:00:00:00:01:01', peerMac: '02:00:00:00:01:02' })
   # a veth pair between two namespaces, each end created in place
-  step link server storage0 disk 9000 \
+  step link server storage0 disk server0 9000 \
     :: ip link add dev storage0 address 02:00:00:00:01:01 mtu 9000 netns server group 616580692 type veth peer name server0 address 02:00:00:00:01:02 mtu 9000 netns disk
   # its end up
   step up server storage0 \

@@ -75,7 +75,7 @@ plan() {
 
   # link('west', { ip: ['10.0.0.2/30', '10.0.0.1/30'] })
   # a veth pair between two namespaces, each end created in place
-  step link east eth0 west \
+  step link east eth0 west eth0 \
     :: ip link add dev eth0 address 02:b8:8a:71:4c:aa netns east group 792242847 type veth peer name eth0 address 02:00:41:ca:76:57 netns west
   # its end up
   step up east eth0 \
@@ -121,7 +121,7 @@ plan() {
 
   # link('west', { ip: ['10.0.1.2/24', '10.0.1.1/24'] })
   # a veth pair between two namespaces, each end created in place
-  step link paris eth0 west \
+  step link paris eth0 west eth1 \
     :: ip link add dev eth0 address 02:26:ee:16:3b:d9 netns paris group 792242847 type veth peer name eth1 address 02:90:09:ed:e9:b7 netns west
   # its end up
   step up paris eth0 \
@@ -152,7 +152,7 @@ plan() {
 
   # link('east', { ip: ['10.0.2.2/24', '10.0.2.1/24'] })
   # a veth pair between two namespaces, each end created in place
-  step link berlin eth0 east \
+  step link berlin eth0 east eth1 \
     :: ip link add dev eth0 address 02:b0:d3:f8:b2:fb netns berlin group 792242847 type veth peer name eth1 address 02:eb:93:4e:b9:c0 netns east
   # its end up
   step up berlin eth0 \

@@ -88,7 +88,7 @@ plan() {
 
   # attach('exchange')
   # a veth pair, the inner end created in place
-  step veth veth-fibre fibre \
+  step veth veth-fibre fibre eth0 \
     :: ip link add dev veth-fibre address 02:2c:7e:3c:82:26 group 545176239 type veth peer name eth0 address 02:19:16:2a:a3:3c netns fibre \
     :: ip link del dev veth-fibre
   # the end on the host up
@@ -129,7 +129,7 @@ plan() {
 
   # attach('exchange')
   # a veth pair, the inner end created in place
-  step veth veth-radio radio \
+  step veth veth-radio radio eth0 \
     :: ip link add dev veth-radio address 02:83:2a:fc:b3:92 group 545176239 type veth peer name eth0 address 02:38:9e:53:a1:c4 netns radio \
     :: ip link del dev veth-radio
   # the end on the host up
@@ -158,7 +158,7 @@ plan() {
 
   # attach('exchange')
   # a veth pair, the inner end created in place
-  step veth veth-server server \
+  step veth veth-server server eth0 \
     :: ip link add dev veth-server address 02:a9:b4:6b:61:f4 group 545176239 type veth peer name eth0 address 02:22:8b:99:a6:a4 netns server \
     :: ip link del dev veth-server
   # the end on the host up
@@ -205,7 +205,7 @@ plan() {
 
   # link('fibre', { ip: ['10.0.81.1/30', '10.0.81.2/30'] })
   # a veth pair between two namespaces, each end created in place
-  step link gate eth0 fibre \
+  step link gate eth0 fibre eth1 \
     :: ip link add dev eth0 address 02:6e:93:07:66:74 netns gate group 545176239 type veth peer name eth1 address 02:9e:40:42:ce:94 netns fibre
   # its end up
   step up gate eth0 \
@@ -222,7 +222,7 @@ plan() {
 
   # link('radio', { ip: ['10.0.82.1/30', '10.0.82.2/30'] })
   # a veth pair between two namespaces, each end created in place
-  step link gate eth1 radio \
+  step link gate eth1 radio eth1 \
     :: ip link add dev eth1 address 02:c5:c2:8c:3a:3c netns gate group 545176239 type veth peer name eth1 address 02:6d:eb:1d:24:8c netns radio
   # its end up
   step up gate eth1 \
@@ -273,7 +273,7 @@ plan() {
 
   # link('gate', { ip: ['10.0.1.2/24', '10.0.1.1/24'] })
   # a veth pair between two namespaces, each end created in place
-  step link staff eth0 gate \
+  step link staff eth0 gate eth2 \
     :: ip link add dev eth0 address 02:3a:d5:bd:71:f0 netns staff group 545176239 type veth peer name eth2 address 02:f9:2a:ef:03:b3 netns gate
   # its end up
   step up staff eth0 \
@@ -304,7 +304,7 @@ plan() {
 
   # link('gate', { ip: ['10.0.2.2/24', '10.0.2.1/24'] })
   # a veth pair between two namespaces, each end created in place
-  step link guest eth0 gate \
+  step link guest eth0 gate eth3 \
     :: ip link add dev eth0 address 02:b0:0a:49:de:45 netns guest group 545176239 type veth peer name eth3 address 02:f0:e0:cb:fe:03 netns gate
   # its end up
   step up guest eth0 \

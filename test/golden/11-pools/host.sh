@@ -72,7 +72,7 @@ plan() {
 
   # attach('lan')
   # a veth pair, the inner end created in place
-  step veth veth-desk0 desk0 \
+  step veth veth-desk0 desk0 eth0 \
     :: ip link add dev veth-desk0 address 02:f3:be:ca:5d:70 group 1039854615 type veth peer name eth0 address 02:f4:f8:95:39:74 netns desk0 \
     :: ip link del dev veth-desk0
   # the end on the host up
@@ -112,7 +112,7 @@ plan() {
 
   # attach('lan')
   # a veth pair, the inner end created in place
-  step veth veth-desk1 desk1 \
+  step veth veth-desk1 desk1 eth0 \
     :: ip link add dev veth-desk1 address 02:eb:e6:2f:e8:a6 group 1039854615 type veth peer name eth0 address 02:6b:41:0a:bb:6d netns desk1 \
     :: ip link del dev veth-desk1
   # the end on the host up
@@ -144,7 +144,7 @@ plan() {
 
   # attach('lan')
   # a veth pair, the inner end created in place
-  step veth veth-desk2 desk2 \
+  step veth veth-desk2 desk2 eth0 \
     :: ip link add dev veth-desk2 address 02:e5:b9:d3:df:ea group 1039854615 type veth peer name eth0 address 02:50:58:ff:70:af netns desk2 \
     :: ip link del dev veth-desk2
   # the end on the host up
@@ -176,7 +176,7 @@ plan() {
 
   # link('desk0', { ip: 'auto' })
   # a veth pair between two namespaces, each end created in place
-  step link printer eth0 desk0 \
+  step link printer eth0 desk0 eth1 \
     :: ip link add dev eth0 address 02:eb:33:31:b5:ae netns printer group 1039854615 type veth peer name eth1 address 02:71:bb:75:71:50 netns desk0
   # its end up
   step up printer eth0 \

@@ -190,7 +190,7 @@ plan() {
 
   # attach('leaf0')
   # a veth pair, the inner end created in place
-  step veth veth-leaf0 leaf0 \
+  step veth veth-leaf0 leaf0 eth0 \
     :: ip link add dev veth-leaf0 address 02:ee:d1:01:dc:b3 group 849572588 type veth peer name eth0 address 02:7a:23:b9:64:15 netns leaf0 \
     :: ip link del dev veth-leaf0
   # the end on the host up
@@ -224,7 +224,7 @@ plan() {
 
   # link('spine0', { ip: 'auto' })
   # a veth pair between two namespaces, each end created in place
-  step link leaf0 eth1 spine0 \
+  step link leaf0 eth1 spine0 eth0 \
     :: ip link add dev eth1 address 02:d8:00:2f:36:41 netns leaf0 group 849572588 type veth peer name eth0 address 02:c5:e9:8b:ff:de netns spine0
   # its end up
   step up leaf0 eth1 \
@@ -253,7 +253,7 @@ plan() {
 
   # link('spine1', { ip: 'auto' })
   # a veth pair between two namespaces, each end created in place
-  step link leaf0 eth2 spine1 \
+  step link leaf0 eth2 spine1 eth0 \
     :: ip link add dev eth2 address 02:31:af:f0:cd:e3 netns leaf0 group 849572588 type veth peer name eth0 address 02:62:53:25:41:a5 netns spine1
   # its end up
   step up leaf0 eth2 \
@@ -291,7 +291,7 @@ plan() {
 
   # attach('leaf0')
   # a veth pair, the inner end created in place
-  step veth veth-host0-0 host0-0 \
+  step veth veth-host0-0 host0-0 eth0 \
     :: ip link add dev veth-host0-0 address 02:b5:01:c6:40:7a group 849572588 type veth peer name eth0 address 02:28:f5:00:31:2e netns host0-0 \
     :: ip link del dev veth-host0-0
   # the end on the host up
@@ -323,7 +323,7 @@ plan() {
 
   # attach('leaf0')
   # a veth pair, the inner end created in place
-  step veth veth-host0-1 host0-1 \
+  step veth veth-host0-1 host0-1 eth0 \
     :: ip link add dev veth-host0-1 address 02:ea:d4:68:24:5f group 849572588 type veth peer name eth0 address 02:93:12:6a:17:cb netns host0-1 \
     :: ip link del dev veth-host0-1
   # the end on the host up
@@ -372,7 +372,7 @@ plan() {
 
   # attach('leaf1')
   # a veth pair, the inner end created in place
-  step veth veth-leaf1 leaf1 \
+  step veth veth-leaf1 leaf1 eth0 \
     :: ip link add dev veth-leaf1 address 02:68:6a:ec:df:94 group 849572588 type veth peer name eth0 address 02:e7:31:a0:b0:a6 netns leaf1 \
     :: ip link del dev veth-leaf1
   # the end on the host up
@@ -406,7 +406,7 @@ plan() {
 
   # link('spine0', { ip: 'auto' })
   # a veth pair between two namespaces, each end created in place
-  step link leaf1 eth1 spine0 \
+  step link leaf1 eth1 spine0 eth1 \
     :: ip link add dev eth1 address 02:17:05:13:7b:ad netns leaf1 group 849572588 type veth peer name eth1 address 02:21:1c:53:fb:2d netns spine0
   # its end up
   step up leaf1 eth1 \
@@ -435,7 +435,7 @@ plan() {
 
   # link('spine1', { ip: 'auto' })
   # a veth pair between two namespaces, each end created in place
-  step link leaf1 eth2 spine1 \
+  step link leaf1 eth2 spine1 eth1 \
     :: ip link add dev eth2 address 02:84:66:58:75:f9 netns leaf1 group 849572588 type veth peer name eth1 address 02:f6:27:23:3d:cc netns spine1
   # its end up
   step up leaf1 eth2 \
@@ -473,7 +473,7 @@ plan() {
 
   # attach('leaf1')
   # a veth pair, the inner end created in place
-  step veth veth-host1-0 host1-0 \
+  step veth veth-host1-0 host1-0 eth0 \
     :: ip link add dev veth-host1-0 address 02:4b:9b:c8:6e:f4 group 849572588 type veth peer name eth0 address 02:a7:45:a7:d2:22 netns host1-0 \
     :: ip link del dev veth-host1-0
   # the end on the host up
@@ -505,7 +505,7 @@ plan() {
 
   # attach('leaf1')
   # a veth pair, the inner end created in place
-  step veth veth-host1-1 host1-1 \
+  step veth veth-host1-1 host1-1 eth0 \
     :: ip link add dev veth-host1-1 address 02:25:1c:49:0e:c3 group 849572588 type veth peer name eth0 address 02:65:52:fd:ba:b6 netns host1-1 \
     :: ip link del dev veth-host1-1
   # the end on the host up

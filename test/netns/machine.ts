@@ -157,7 +157,12 @@ export class Machine implements AsyncDisposable {
 
   /** A Node.js process there that uses the built package. */
   sdk(): Agent {
-    return new Agent([...this.enter, process.execPath])
+    return this.sdkIn()
+  }
+
+  /** The same behind a command that takes it further in. */
+  sdkIn(...command: readonly string[]): Agent {
+    return new Agent([...this.enter, ...command, process.execPath])
   }
 
   /** Waits until no IPv6 address is on its way any more. */

@@ -133,7 +133,7 @@ export class StateDraft {
       rules: rulesOf(draft),
       routes,
       neighbours,
-      settings: { ...settings, ...forwardingOf(settings, links) },
+      settings: forwardingOf(settings, links),
       tables: isHost ? this.#tables(draft) : [],
       sockets: undefined,
       gaps: [],
@@ -196,13 +196,25 @@ function byLink(addresses: readonly AddressState[]) {
   }
 }
 
-/** Writing the setting of a namespace writes that of each link. */
+const FORWARD = 'net.ipv4.ip_forward'
+const FORWARD_ALL = 'net.ipv4.conf.all.forwarding'
+
+/**
+ * IPv4 has one setting of a namespace under two names. Writing it writes that of each link (inet_forward_change in
+ * net/ipv4/devinet.c), and what is written to a link behind it stays: settings stand in the order in which they were written.
+ */
 function forwardingOf(settings: Readonly<Record<string, string>>, links: readonly LinkState[]) {
   const names = ['all', 'default', ...links.map(({ name }) => name)]
-  const value = (setting: string) => settings[setting] ?? '0'
+  const all = (value: string) =>
+    [FORWARD, ...names.map((name) => `net.ipv4.conf.${name}.forwarding`)].map((name) => [
+      name,
+      value,
+    ])
   return Object.fromEntries([
-    ['net.ipv4.ip_forward', value('net.ipv4.ip_forward')],
-    ...names.map((name) => [`net.ipv4.conf.${name}.forwarding`, value('net.ipv4.ip_forward')]),
-    ['net.ipv6.conf.all.forwarding', value('net.ipv6.conf.all.forwarding')],
+    ...all('0'),
+    ['net.ipv6.conf.all.forwarding', '0'],
+    ...Object.entries(settings).flatMap(([name, value]) =>
+      name === FORWARD || name === FORWARD_ALL ? all(value) : [[name, value]],
+    ),
   ])
 }

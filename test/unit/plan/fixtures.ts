@@ -50,6 +50,84 @@ export const everyCall = {
       .ip('fd00:2::2/64')
       .veth()
       .allowForward({ direction: 'out' }),
+  'a switch with all options, and one without': () =>
+    net
+      .host('h', NODE03)
+      .bridge('br0', {
+        ...{ ip: ['10.0.1.1/24', 'fd00:1::1/64'], stp: true, isolated: true, mtu: 9000 },
+        mac: '02:00:00:00:00:01',
+      })
+      .bridge('br1')
+      .bridge('br2', { ip: '10.0.2.1/24', stp: false, isolated: false })
+      .ns('a')
+      .ip('10.0.1.2/24', 'fd00:1::2/64')
+      .attach('br0')
+      .routeBothWays()
+      .allowForward()
+      .ns('b')
+      .attach('br2', {
+        ...{ hostEnd: 'pb', nsEnd: 'nb', mtu: 1500, txQueueLen: 7 },
+        ...{ mac: '02:00:00:00:00:02', hostMac: '02:00:00:00:00:03' },
+      })
+      .ip('10.0.2.2/24')
+      .routeBothWays()
+      .ns('c')
+      .ip('10.0.2.3/24')
+      .attach('br2')
+      .allowForward({ direction: 'out' }),
+  'pairs and links with all options': () =>
+    net
+      .host()
+      .ns('b')
+      .ns('a')
+      .veth({
+        ...{ hostEnd: 'h', nsEnd: 'n', mtu: 1400, txQueueLen: 0 },
+        ...{ mac: '02:00:00:00:00:02', hostMac: '02:00:00:00:00:03' },
+      })
+      .ip('10.0.1.2/24')
+      .link('b', {
+        ip: [
+          ['10.0.2.1/24', 'fd00:2::1/64'],
+          ['10.0.2.2/24', 'fd00:2::2/64'],
+        ],
+        ...{ device: 'x', peerDevice: 'y', mtu: 1300, txQueueLen: 5 },
+        ...{ mac: '02:00:00:00:00:04', peerMac: '02:00:00:00:00:05' },
+      })
+      .link('b')
+      .ip('10.0.3.1/30')
+      .at('b')
+      .ip('10.0.3.2/30'),
+  'routers, routes, rules and settings': () =>
+    net
+      .host()
+      .ns('r')
+      .router()
+      .ip('10.0.1.1/24', 'fd00:1::1/64')
+      .veth()
+      .route('10.0.9.0/24', { via: '10.0.1.2' })
+      .route('10.0.9.9', { via: '192.0.2.1', dev: 'eth0', onlink: true, metric: 9, table: 100 })
+      .route('default', { via: 'fd00:1::2' })
+      .route('::/0', { dev: 'eth0', table: 100 })
+      .route('10.0.8.0/24', { type: 'blackhole' })
+      .route('10.0.7.0/24', { type: 'unreachable', metric: 0 })
+      .route('fd00:7::/48', { type: 'prohibit', table: 4294967295 })
+      .rule({ table: 100 })
+      .rule({ from: '10.0.1.0/24', to: '10.0.9.9', fwmark: 255, iif: 'lo', table: 100 })
+      .rule({ from: 'fd00:1::/64', iif: 'eth0', priority: 5, table: 100 })
+      .rule({ table: 7, family: 4, priority: 6 })
+      .sysctl('net.ipv4.conf.eth0.rp_filter', 2)
+      .sysctl('net/ipv4/ping_group_range', '0 65535'),
+  'addresses of a pool': () =>
+    net
+      .pool(['10.50.0.0/16', 'fd00:50::/48'], { prefix: 26, prefix6: 80 })
+      .host()
+      .bridge('br0', { ip: 'auto' })
+      .each(2, (host, i) => host.ns(`n${i}`).ip('auto').attach('br0'))
+      .ns('x')
+      .ip('auto', 'auto')
+      .veth()
+      .link('n0', { ip: 'auto' })
+      .link('n1', { ip: ['auto', '10.60.0.2/24'] }),
   'a loop, a part, and back': () =>
     net
       .host('h')

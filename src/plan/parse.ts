@@ -72,7 +72,10 @@ function checkVersion(value: unknown): void {
 }
 
 /** What a fault of one part makes of those that build on it: no news beside the fault itself. */
-const CONSEQUENCES: readonly ErrorCode[] = ['UNKNOWN_NAME', 'MISSING_LINK', 'MISSING_ADDRESS']
+const CONSEQUENCES: readonly ErrorCode[] = [
+  ...(['UNKNOWN_NAME', 'MISSING_LINK', 'MISSING_ADDRESS'] as const),
+  'GATEWAY_NOT_ON_LINK',
+]
 
 /** Enters everything of the right shape into a ledger, and gathers what it refuses. */
 function check({ hosts, resources, whole }: Parts): Finding[] {
@@ -94,7 +97,8 @@ function check({ hosts, resources, whole }: Parts): Finding[] {
     attempt(`resources[${i}]`, () => ledger.add(resource))
   })
   attempt('resources', () => checkBareLinks(ledger))
-  attempt('resources', () => ledger.checkOverlaps())
+  // without a port that was left out, one segment is two
+  if (whole) attempt('resources', () => ledger.checkOverlaps())
   return findings
 }
 

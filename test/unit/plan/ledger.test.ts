@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { net } from '../../../src/index.js'
+import { parseCidr } from '../../../src/ip/cidr.js'
 import { Ledger } from '../../../src/plan/ledger.js'
 import { expectRefusal } from '../refusal.js'
 import { NODE02, NODE03 } from './fixtures.js'
@@ -191,6 +192,110 @@ describe('routes and rules', () => {
       code: 'DUPLICATE_ROUTE',
     })
   })
+})
+
+describe('what must stand before', () => {
+  const call = 'x'
+  const ledger = () => {
+    const made = new Ledger()
+    made.addHost({ name: 'h' })
+    made.add({ kind: 'namespace', host: 'h', name: 'n', call })
+    return made
+  }
+
+  test('is named itself, with a way out', () => {
+    const port = { kind: 'port', host: 'h', device: 'p', bridge: 'br0', call } as const
+    expect(
+      expectRefusal(() => ledger().add(port), { code: 'UNKNOWN_NAME', value: 'br0' }).hint,
+    ).toBe('Add it first: .host(), .ns() or .bridge().')
+    const bridged = ledger()
+    bridged.add({ kind: 'bridge', host: 'h', name: 'br0', call })
+    const missing = expectRefusal(() => bridged.add(port), { code: 'MISSING_LINK', value: 'p' })
+    expect(missing.hint).toBe('Make the link first: .veth(), .attach() or .link().')
+    const inside = { kind: 'namespace', host: 'other', name: 'n', call } as const
+    expectRefusal(() => ledger().add(inside), { code: 'UNKNOWN_NAME', value: 'other' })
+    const rule = {
+      kind: 'rule',
+      host: 'h',
+      namespace: 'o',
+      family: 4,
+      priority: 1,
+      table: 5,
+      call,
+    } as const
+    expectRefusal(() => ledger().add(rule), { code: 'UNKNOWN_NAME', value: 'h/o' })
+  })
+
+  test('a bridge is no end of a pair, and a pair no bridge', () => {
+    const made = ledger()
+    made.add({ kind: 'bridge', host: 'h', name: 'br0', call })
+    made.add({ kind: 'veth', host: 'h', namespace: 'n', hostEnd: 'v', nsEnd: 'e', call })
+    const gateway = { kind: 'address', host: 'h', device: 'br0', cidr: 'fe80::1/64', call } as const
+    expectRefusal(() => made.add(gateway), { code: 'MISSING_LINK', value: 'br0' })
+    const own = { kind: 'address', host: 'h', device: 'v', cidr: '10.0.1.1/24', call } as const
+    expectRefusal(() => made.add(own), { code: 'MISSING_LINK', value: 'v' })
+    made.add({ ...gateway, device: 'v' })
+    made.add({ ...own, device: 'br0' })
+    expect(made.addressesAt('h').map(({ cidr, end }) => `${end.device} ${cidr.text}`)).toEqual([
+      'br0 10.0.1.1/24',
+    ])
+  })
+})
+
+describe('what is connected', () => {
+  const plan = net
+    .host('h')
+    .bridge('br0', { ip: '10.0.1.1/24' })
+    .ns('a')
+    .ip('10.0.1.2/24')
+    .attach('br0')
+    .ns('b')
+    .link('a', { ip: ['10.0.2.1/30', '10.0.2.2/30'], mtu: 1400 })
+  const ledger = new Ledger()
+  for (const host of plan.toJSON().hosts) ledger.addHost(host)
+  for (const resource of plan.toJSON().resources) ledger.add(resource)
+
+  test('a link is at both of its places, and each end knows the other', () => {
+    const kinds = (place: string) => ledger.at(place).map(({ kind }) => kind)
+    expect(kinds('h/b')).toEqual(['link', 'address'])
+    expect(kinds('h/a')).toEqual(['veth', 'address', 'link', 'address'])
+    expect(ledger.peerOf({ place: 'h/a', device: 'eth1' })).toEqual({
+      place: 'h/b',
+      device: 'eth0',
+    })
+    expect(ledger.peerOf({ place: 'h/b', device: 'eth0' })).toEqual({
+      place: 'h/a',
+      device: 'eth1',
+    })
+    // the other end of a pair to the host is on the host
+    expect(ledger.peerOf({ place: 'h/a', device: 'eth0' })).toBeUndefined()
+  })
+
+  test('a port knows its bridge, each interface its MTU, and the plan which it makes', () => {
+    expect([ledger.bridgeOf('h', 'veth-a'), ledger.bridgeOf('h', 'br0')]).toEqual([
+      'br0',
+      undefined,
+    ])
+    expect(ledger.bridge('h', 'br0')?.name).toBe('br0')
+    expect(ledger.bridge('other', 'br0')).toBeUndefined()
+    expect(['eth1', 'eth0'].map((device) => ledger.mtuOf({ place: 'h/a', device }))).toEqual([
+      ...[1400, 1500],
+    ])
+    expect(
+      ['br0', 'veth-a', 'enp2s0'].map((device) => ledger.makes({ place: 'h', device })),
+    ).toEqual([true, true, false])
+  })
+})
+
+test('the first free address is the same, however often one asks, until somebody has it', () => {
+  const ledger = new Ledger()
+  ledger.addHost({ name: 'h', addresses: ['10.0.1.3/24'] })
+  const network = parseCidr('10.0.1.3/24')
+  const free = (from: bigint) =>
+    Number(ledger.freeFrom(network, network.first + from) - network.first)
+  expect([free(2n), free(2n), free(3n), free(1n)]).toEqual([2, 2, 4, 1])
+  ledger.addHost({ name: 'i', addresses: ['10.0.1.2/24'] })
+  expect([free(2n), free(3n), free(1n)]).toEqual([4, 4, 1])
 })
 
 test('an entry that was refused leaves nothing behind', () => {

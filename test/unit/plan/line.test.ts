@@ -70,6 +70,26 @@ describe('a plan never changes', () => {
     }
   })
 
+  test('two branches from one prefix share no switch, no link and no route', () => {
+    const prefix = net.host('h').bridge('br0', { ip: '10.0.1.1/24' }).ns('b').ns('a')
+    const before = text(prefix)
+    const attached = prefix.ip('10.0.1.2/24').attach('br0')
+    const linked = prefix.link('b', { ip: ['10.0.1.5/30', '10.0.1.6/30'] })
+    const routing = prefix.router().rule({ table: 5 }).sysctl('net.ipv4.ip_default_ttl', 7)
+    // what one of them took is free for the others
+    expect(text(prefix.router().ip('10.0.1.2/24').attach('br0'))).toContain('"port"')
+    for (const [plan, own, others] of [
+      [attached, '"port"', ['"link"', '"rule"']],
+      [routing, '"rule"', ['"port"', '"link"']],
+    ] as const) {
+      expect(text(plan)).toContain(own)
+      for (const other of others) expect(text(plan)).not.toContain(other)
+    }
+    // this one overlaps the switch, which is no matter of the others
+    expectRefusal(() => linked.commands(), { code: 'SUBNET_OVERLAP', value: '10.0.1.5/30' })
+    expect(text(prefix)).toBe(before)
+  })
+
   test('what it gives out is frozen, and so is the plan', () => {
     const plan = s3()
     const { hosts, resources } = plan.toJSON()

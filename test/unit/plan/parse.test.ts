@@ -123,20 +123,34 @@ describe('a text that is no plan of this version', () => {
 })
 
 describe('a plan that was tampered with', () => {
-  const INJECTIONS = [7, null, ['x'], {}, 'a\nb', '$(reboot)', '`id`', "'", '-x', '..', '', 'é']
+  const INJECTIONS = [
+    ...[7, null, ['x'], {}, 'a\nb', '$(reboot)', '`id`', "'", '"', '-x', '..', '../../x', '', 'é'],
+  ]
   const samples = {
     s3: dataOf(s3()),
     'dual stack': dataOf(dualStack()),
     host: dataOf(everyCall['a host with all options']()),
+    switch: dataOf(everyCall['a switch with all options, and one without']()),
+    links: dataOf(everyCall['pairs and links with all options']()),
+    routers: dataOf(everyCall['routers, routes, rules and settings']()),
   }
-  /** Each object of a plan once for each kind: where it is, and its path. */
+  /** What can be left away, and there is a plan still. */
+  const OPTIONAL = [
+    ...['addresses', 'device', 'ssh', 'onlink', 'stp', 'isolated', 'mtu', 'txQueueLen', 'metric'],
+    ...['mac', 'hostMac', 'peerMac', 'table', 'from', 'to', 'fwmark', 'iif', 'via'],
+  ]
+  /** Any words are the value of a setting; what they may be made of is the same as for a name, and a few signs more. */
+  const isValue = (key: string, value: unknown) =>
+    key === 'value' && typeof value === 'string' && /^[a-z./-]+$/.test(value)
+  const shape = (r: Json) => `${r['kind']} ${Object.keys(r)}`
+  /** Each object of a plan once for each kind, with the keys that it has: where it is, and its path. */
   const parts = Object.entries(samples).flatMap(([name, data]) => [
     { name: `${name}: host`, data, list: 'hosts' as const, index: 0 },
-    ...[...new Set(data.resources.map((r) => r['kind']))].map((kind) => ({
-      name: `${name}: ${kind}`,
+    ...[...new Set(data.resources.map(shape))].map((keys) => ({
+      name: `${name}: ${keys}`,
       data,
       list: 'resources' as const,
-      index: data.resources.findIndex((r) => r['kind'] === kind),
+      index: data.resources.findIndex((r) => shape(r) === keys),
     })),
   ])
 
@@ -155,7 +169,10 @@ describe('a plan that was tampered with', () => {
         for (const value of INJECTIONS) {
           // a call is shown in a comment, on one line: any printable text is one
           if (key === 'call' && typeof value === 'string' && /^[ -~]+$/.test(value)) continue
-          const tampered = changed((part) => Object.assign(part, { [key]: value }))
+          if (isValue(key, value)) continue
+          // another number may be as good
+          const bent = typeof value === 'number' && typeof part[key] === 'number' ? 0.5 : value
+          const tampered = changed((part) => Object.assign(part, { [key]: bent }))
           const paths = pathsOf(tampered)
           expect(
             paths.some((p) => p === path || p.startsWith(`${path}.${key}`)),
@@ -170,8 +187,12 @@ describe('a plan that was tampered with', () => {
       (key) => {
         const tampered = changed((part) => delete part[key])
         const result = net.safeParse(JSON.stringify(tampered))
-        if (result.success) expect(['addresses', 'device', 'ssh', 'onlink']).toContain(key)
-        else expect(result.error.findings.some((f) => f.path.startsWith(path))).toBe(true)
+        if (result.success) expect(OPTIONAL).toContain(key)
+        else {
+          // without the MTU of a bridge, or of a pair, it is the port that does not fit
+          const at = key === 'mtu' ? 'resources[' : path
+          expect(result.error.findings.some((f) => f.path.startsWith(at))).toBe(true)
+        }
       },
     )
 
@@ -264,6 +285,171 @@ describe('a plan that was tampered with', () => {
     expect(of({ table: 5 }, false)).toEqual(['.table'])
     expect(of({ table: 255 }, true)).toEqual(['.table'])
     expect(of({ onlink: true }, false)).toEqual(['.onlink'])
+  })
+
+  /** What is said of a plan in which the first resource of a kind, or one that is asked for, was changed. */
+  const bentOf =
+    (plan: object) =>
+    (kind: string, change: Json, which: Json = {}) => {
+      const data = dataOf(plan)
+      const i = data.resources.findIndex(
+        (r) =>
+          r['kind'] === kind && Object.entries(which).every(([key, value]) => r[key] === value),
+      )
+      expect(i, kind).toBeGreaterThanOrEqual(0)
+      Object.assign(data.resources[i] as Json, change)
+      const findings = findingsOf(data).filter(({ path }) => path.startsWith(`resources[${i}]`))
+      return findings.map(
+        ({ path, message }) =>
+          `${path.replace(`resources[${i}]`, '')} ${message.replace(/ \(it is .*\)$/, '')}`,
+      )
+    }
+
+  test('a bridge, a port and a link cannot be bent: each is held to what stands there', () => {
+    const bent = bentOf(everyCall['a switch with all options, and one without']())
+    expect(bent('port', { bridge: 'br9' })).toEqual([' host h has no bridge br9 before it'])
+    // the uplink, a bridge, and what nobody made
+    for (const device of ['enp2s0', 'br1', 'eth9']) {
+      expect(bent('port', { device })).toEqual([` host h has no veth pair ${device} before it`])
+    }
+    expect(bent('port', { device: 'pb' }, { bridge: 'br0' })).toEqual([
+      ' host h has no veth pair pb before it',
+    ])
+    expect(bent('port', { device: 'veth-a' }, { device: 'pb' })).toEqual([
+      ' veth-a of host h is a port already',
+    ])
+    expect(bent('port', { bridge: 'br1' })).toEqual([
+      expect.stringMatching(
+        /^ the MTU of veth-a is 9000, that of the bridge br1 of host h is 1500/,
+      ),
+    ])
+    expect(bent('bridge', { name: 'enp2s0' })).toEqual([' host h has an interface enp2s0 already'])
+    expect(bent('bridge', { name: 'br0' }, { name: 'br1' })).toEqual([
+      ' host h has an interface br0 already',
+    ])
+    for (const name of ['all', 'lo', 'a/b', 'x'.repeat(16)]) {
+      expect(bent('bridge', { name })).toEqual([
+        expect.stringMatching(/^\.name is not an interface/),
+      ])
+    }
+    for (const change of [{ stp: false }, { isolated: false }, { mtu: 67 }, { mtu: 65_536 }]) {
+      const [key = ''] = Object.keys(change)
+      expect(bent('bridge', change)).toEqual([expect.stringMatching(new RegExp(`^\\.${key} `))])
+    }
+    for (const mac of ['02:00:00:00:00:0A', '01:00:5e:00:00:01', '00:00:00:00:00:00', '02-00']) {
+      for (const [kind, key] of [
+        ['bridge', 'mac'],
+        ['veth', 'hostMac'],
+      ] as const) {
+        const which = kind === 'veth' ? { hostEnd: 'pb' } : {}
+        expect(bent(kind, { [key]: mac }, which)).toEqual([
+          expect.stringMatching(new RegExp(`^\\.${key} is no unicast MAC address`)),
+        ])
+      }
+    }
+  })
+
+  test('a host has addresses on its bridges, and changes no other interface of its own', () => {
+    const bent = bentOf(everyCall['a switch with all options, and one without']())
+    for (const device of ['enp2s0', 'veth-a', 'eth9']) {
+      expect(bent('address', { device })).toEqual([` host h has no bridge ${device} before it`])
+    }
+    expect(bent('address', { cidr: '169.254.1.1/32' })).toEqual([
+      ' host h has no veth pair br0 before it',
+    ])
+    expect(bent('address', { cidr: '100.100.198.7/24' })).toEqual([
+      expect.stringMatching(/has the address 100\.100\.198\.250\/24 of host h in it/),
+    ])
+  })
+
+  test('a host routes by links of the lab only', () => {
+    const bent = bentOf(s3())
+    const own = { namespace: undefined, device: 'vethhost01' }
+    expect(bent('route', { device: 'enp2s0' }, own)).toEqual([
+      expect.stringMatching(/^ the interface enp2s0 of host node03 is not one that the plan makes/),
+    ])
+    expect(bent('route', { device: 'eth9' }, own)).toEqual([
+      ' node03 has no interface eth9 before it',
+    ])
+    expect(bent('route', { to: '::/0' }, own)).toContain('.to is a default route, on a host')
+  })
+
+  test('a link between namespaces cannot be bent', () => {
+    const bent = bentOf(everyCall['pairs and links with all options']())
+    expect(bent('link', { peer: 'a' })).toEqual([' a link of namespace host/a to itself'])
+    expect(bent('link', { peer: 'c' })).toEqual([' host host has no namespace c before it'])
+    expect(bent('link', { namespace: 'c' })).toEqual([' host host has no namespace c before it'])
+    expect(bent('link', { host: 'other' })).toEqual([' host other has no namespace a before it'])
+    expect(bent('link', { device: 'n' })).toEqual([' namespace host/a has an interface n already'])
+    expect(bent('link', { mtu: 1279 })).toEqual([])
+    const [fault] = bentOf(everyCall['pairs and links with all options']())(
+      'address',
+      { cidr: '10.0.7.2/24' },
+      { cidr: '10.0.2.2/24' },
+    )
+    expect(fault).toMatch(/10\.0\.2\.1\/24 at the other end of the link.*different subnets/)
+  })
+
+  test('routes, rules and settings of a namespace cannot be bent', () => {
+    const bent = bentOf(everyCall['routers, routes, rules and settings']())
+    const near = { to: '10.0.9.0/24' }
+    expect(bent('route', { via: '10.0.7.1' }, near)).toEqual([
+      expect.stringMatching(/^ the gateway 10\.0\.7\.1 of host\/r is on no network of any link/),
+    ])
+    expect(bent('route', { via: '10.0.1.1' }, near)).toEqual([
+      expect.stringMatching(/is an address of the namespace itself/),
+    ])
+    expect(bent('route', { to: '10.0.8.0/24', via: '10.0.1.2' }, { type: 'blackhole' })).toEqual([
+      '.via leads nowhere in a route of the type blackhole',
+    ])
+    expect(bent('route', { type: 'throw' }, near)).toEqual([expect.stringMatching(/^\.type /)])
+    for (const to of [
+      '10.0.9.1/24',
+      '10.0.9.0',
+      '010.0.0.0/8',
+      'default',
+      '224.0.0.0/4',
+      'FD00::/8',
+    ]) {
+      expect(bent('route', { to }, near)[0]).toMatch(/^\.to is no network/)
+    }
+    for (const via of ['10.0.1.2/32', '127.0.0.1', 'FE80::1', '0.0.0.0']) {
+      expect(bent('route', { via }, near)[0]).toMatch(/^\.via is no address/)
+    }
+    const rule = { from: '10.0.1.0/24' }
+    expect(bent('rule', { to: 'fd00::/8' }, rule)).toEqual(['.to is not of the family of the rule'])
+    expect(bent('rule', { family: 6 }, rule)).toEqual([
+      '.from is not of the family of the rule',
+      '.to is not of the family of the rule',
+    ])
+    expect(bent('rule', { iif: 'eth9' }, rule)).toEqual([
+      ' namespace host/r has no interface eth9 before it',
+    ])
+    expect(bent('rule', { iif: 'all' }, rule)).toHaveLength(1)
+    for (const [key, value] of [
+      ['table', 0],
+      ['table', 255],
+      ['priority', 0],
+      ['fwmark', 0],
+      ['fwmark', 2 ** 32],
+    ] as const) {
+      expect(bent('rule', { [key]: value }, rule)).toEqual([
+        expect.stringMatching(new RegExp(`^\\.${key} `)),
+      ])
+    }
+    for (const path of [
+      ...['net/../kernel/hostname', 'net/ipv4/..', './net/ipv4/x', '/proc/sys/net/ipv4/x', 'net'],
+      ...['kernel/hostname', 'net//ipv4', 'net.ipv4.x', "net/ipv4/x'", 'net/ipv4/x=1', 'net/x y'],
+    ]) {
+      expect(bent('setting', { path })).toEqual(['.path is no setting below net'])
+    }
+    expect(bent('setting', { path: 'net/ipv4/conf/eth9/forwarding' })).toEqual([
+      ' namespace host/r has no interface eth9 before it',
+    ])
+    // router() stands before the link
+    expect(bent('setting', { path: 'net/ipv4/conf/eth0/rp_filter' })).toEqual([
+      ' namespace host/r has no interface eth0 before it',
+    ])
   })
 
   test('a host end takes the gateway addresses only, and a namespace never does', () => {

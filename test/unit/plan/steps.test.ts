@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { net, type Plan, type Step } from '../../../src/index.js'
 import { labOf } from '../../../src/plan/lab.js'
-import { dualStack, NODE03, s3 } from './fixtures.js'
+import { dualStack, everyCall, NODE03, s3 } from './fixtures.js'
 
 const lines = (plan: Plan, host?: string) =>
   plan
@@ -141,5 +141,66 @@ describe('the steps', () => {
     expect(Object.isFrozen(step)).toBe(true)
     ;(step.argv as string[]).push('; reboot')
     expect(JSON.stringify(plan.commands())).toBe(before)
+  })
+
+  test('of a switch: the port is made behind its pair, and the addresses behind both', () => {
+    expect(lines(everyCall['a switch with all options, and one without']()).slice(0, 18)).toEqual([
+      expect.stringMatching(
+        /^ip link add dev br0 address MAC mtu 9000 group \d+ type bridge stp_state 1 forward_delay 200$/,
+      ),
+      'ip link set dev br0 up',
+      'ip addr add 10.0.1.1/24 dev br0',
+      'ip addr add fd00:1::1/64 dev br0 nodad',
+      expect.stringMatching(/^ip link add dev br1 address MAC group \d+ type bridge$/),
+      'ip link set dev br1 up',
+      expect.stringMatching(/^ip link add dev br2 address MAC group \d+ type bridge$/),
+      'ip link set dev br2 up',
+      'ip addr add 10.0.2.1/24 dev br2',
+      'ip netns add a',
+      expect.stringMatching(/^ip -n a link set dev lo group \d+ up$/),
+      expect.stringMatching(
+        /^ip link add dev veth-a address MAC mtu 9000 group \d+ type veth peer name eth0 address MAC mtu 9000 netns a$/,
+      ),
+      'ip link set dev veth-a up',
+      'ip -n a link set dev eth0 up',
+      'ip link set dev veth-a master br0',
+      'ip link set dev veth-a type bridge_slave isolated on',
+      'ip -n a addr add 10.0.1.2/24 dev eth0',
+      'ip -n a addr add fd00:1::2/64 dev eth0 nodad',
+    ])
+  })
+
+  test('of a namespace are undone with it, those of the host by a command', () => {
+    const undo = (make: () => Plan) =>
+      make()
+        .commands()
+        .map(({ argv, undo }) => [argv.join(' '), 'argv' in undo ? undo.argv.join(' ') : undo.with])
+    for (const [done = '', undone = ''] of undo(everyCall['routers, routes, rules and settings'])) {
+      if (/^ip (?:-6 )?-n r (?:route|rule)|sysctl/.test(done)) expect(undone).toBe('namespace r')
+    }
+    for (const [done = '', undone = ''] of undo(everyCall['pairs and links with all options'])) {
+      if (done.includes('netns a group')) expect(undone).toBe('namespace a')
+    }
+    const switched = undo(everyCall['a switch with all options, and one without'])
+    const of = (words: string) => switched.find(([done]) => done?.startsWith(words))?.[1]
+    expect(of('ip link add dev br0')).toBe('ip link del dev br0')
+    expect(of('ip addr add 10.0.1.1/24 dev br0')).toBe('link br0')
+    expect(of('ip link set dev veth-a master')).toBe('link veth-a')
+  })
+
+  test('MACs are of the lab, and those that are given are taken as they are', () => {
+    const macs = (plan: Plan) =>
+      plan.commands().flatMap(({ argv }) => argv.filter((word) => /^(..:){5}..$/.test(word)))
+    const plan = net.host('h').bridge('br0').ns('b').ns('a').link('b')
+    expect(new Set(macs(plan)).size).toBe(3)
+    expect(macs(plan.named('other')).filter((mac) => macs(plan).includes(mac))).toEqual([])
+    const given = net
+      .host('h')
+      .ns('b')
+      .ns('a')
+      .link('b', {
+        ...{ mac: '02:00:00:00:00:01', peerMac: '02:00:00:00:00:02' },
+      })
+    expect(macs(given)).toEqual(['02:00:00:00:00:01', '02:00:00:00:00:02'])
   })
 })

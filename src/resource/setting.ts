@@ -15,7 +15,8 @@ export interface SettingResource {
 
 /** Only what is below `net` belongs to a network namespace; no part is `.` or `..`. */
 const SETTING_PATH = /^net(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.-]+){1,8}$/
-const SETTING_VALUE = /^[A-Za-z0-9.,:_+/-]+(?: [A-Za-z0-9.,:_+/-]+)*$/
+/** Words with one space between; not `::` alone, which in a script parts the question of a step from its command. */
+const SETTING_VALUE = /^(?!::$)[A-Za-z0-9.,:_+/-]+(?: [A-Za-z0-9.,:_+/-]+)*$/
 const LIMIT = 150
 
 export const isSettingPath = (text: string) => text.length <= LIMIT && SETTING_PATH.test(text)

@@ -70,7 +70,7 @@ describe("ip('auto')", () => {
     const plan = pool(BOTH)
       .bridge('br0', { ip: 'auto' })
       .each(2, (host, i) => host.ns(`n${i}`).ip('auto').attach('br0'))
-    expect(given(plan)).toEqual([
+    expect(given(plan).filter((text) => !text.includes(' fe80:'))).toEqual([
       ...['br0 10.50.0.1/24', 'br0 fd00:50::1/64'],
       ...['n0 10.50.0.2/24', 'n0 fd00:50::2/64'],
       ...['n1 10.50.0.3/24', 'n1 fd00:50::3/64'],

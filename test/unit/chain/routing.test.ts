@@ -325,7 +325,7 @@ describe('sysctl', () => {
   })
 
   test.each([
-    ...['', ' ', 'a  b', ' 1', '1 ', '1\n', '1;reboot', '$(id)', "'", '"', '\\', 'é', '\t'],
+    ...['', ' ', 'a  b', ' 1', '1 ', '1\n', '1;reboot', '$(id)', "'", '"', '\\', 'é', '\t', '::'],
     ...[
       Number.NaN,
       Number.POSITIVE_INFINITY,

@@ -127,7 +127,8 @@ export function routeTo(line: Line, host: string, names: readonly unknown[]): Li
         hint: 'From a host to its own namespace goes .routeBothWays().',
       })
     }
-    const cidrs = line.ledger.at(place).flatMap((r) => (r.kind === 'address' ? [r.cidr] : []))
+    // those of a link alone, by which a router asks, are nobody's to route to
+    const cidrs = line.ledger.addressesAt(place).map(({ cidr }) => cidr.text)
     if (cidrs.length === 0) {
       throw new NetloomError(
         'MISSING_ADDRESS',

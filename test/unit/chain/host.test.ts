@@ -85,6 +85,21 @@ describe('ns and at', () => {
 })
 
 describe('routeTo', () => {
+  test('goes to the addresses of a router that others can send to, not to those of its links', () => {
+    const plan = net
+      .host('a', { address: ['192.0.2.1/24', 'fd00:9::1/64'] })
+      .ns('r')
+      .router()
+      .ip('10.0.1.2/24', 'fd00:1::2/64')
+      .veth()
+      .host('b', { address: ['192.0.2.2/24', 'fd00:9::2/64'] })
+      .routeTo('r')
+    const inside = plan.toJSON().resources.flatMap((r) => (r.kind === 'address' ? [r.cidr] : []))
+    expect(inside.some((cidr) => cidr.startsWith('fe80:'))).toBe(true)
+    const routes = plan.toJSON().resources.flatMap((r) => (r.kind === 'route' ? [r.to] : []))
+    expect(routes).toEqual(['10.0.1.2/32', 'fd00:1::2/128'])
+  })
+
   const onNode02 = () =>
     net
       .host('node03', NODE03)

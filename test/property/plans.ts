@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { type HostPlan, type NamespacePlan, net, type Plan } from '../../src/index.js'
+import { addRouting, linkTo, type Routing, routing } from './routers.js'
+import { addSwitch, type Switch, switches } from './switches.js'
 
 const alphabet = [...'abcxyz019._-']
 const first = [...'abcxyz019_']
@@ -25,6 +27,8 @@ const part = fc.record({
   forward: fc.option(direction, { nil: null }),
   second: fc.boolean(),
   from: fc.boolean(),
+  link: fc.boolean(),
+  routing: fc.option(routing),
 })
 
 const recipe = fc.record({
@@ -32,7 +36,9 @@ const recipe = fc.record({
   declared: fc.constantFrom('', '4', '6', '46'),
   lab: fc.option(word(40), { nil: undefined }),
   last: fc.boolean(),
+  pool: fc.boolean(),
   parts: fc.array(part, { maxLength: 7 }),
+  switches,
 })
 
 type Recipe = typeof recipe extends fc.Arbitrary<infer T> ? T : never
@@ -42,7 +48,7 @@ const cidrs = (families: string, n: number, link: number): string[] =>
     family === '4' ? `10.${link}.${n}.${2 + i}/24` : `fd00:${link}:${n}::${2 + i}/64`,
   )
 
-function addPart(plan: HostPlan, p: Recipe['parts'][number], n: number): HostPlan {
+function addPart(plan: HostPlan, p: Recipe['parts'][number], n: number): NamespacePlan {
   const mine = cidrs(p.families, n, 1) as [string, ...string[]]
   const pair = (at: NamespacePlan) => (p.names ? at.veth(`h${n}`, `n${n}`) : at.veth())
   const name = `n${n}-${p.name}`
@@ -55,8 +61,10 @@ function addPart(plan: HostPlan, p: Recipe['parts'][number], n: number): HostPla
   return at
 }
 
+const on = (plan: Plan, host: string) => plan.host(host) as unknown as HostPlan
+
 /** A plan that is always right, out of every call of the chain in any sensible order. */
-function build({ hosts, declared, lab, last, parts }: Recipe): Plan {
+function build({ hosts, declared, lab, last, pool, parts, switches }: Recipe): Plan {
   const names = hosts.map((name, i) => `${i}${name}`)
   const options = (i: number) => {
     const address = [
@@ -65,20 +73,33 @@ function build({ hosts, declared, lab, last, parts }: Recipe): Plan {
     ]
     return address.length === 0 ? {} : { address, device: 'uplink' }
   }
-  let plan = net.host(names[0] ?? '', options(0)) as HostPlan
+  // the addresses by hand lie in the pool as well: it goes round them
+  const start = pool ? net.pool(['10.0.0.0/8', 'fd00::/16']) : net
+  let plan = start.host(names[0] ?? '', options(0)) as HostPlan
   if (lab !== undefined && !last) plan = plan.named(lab)
   names.slice(1).forEach((name, i) => {
     plan = plan.host(name, options(i + 1)) as unknown as HostPlan
   })
+  const made: { host: string; name: string }[] = []
   parts.forEach((p, n) => {
     const home = names[p.host % names.length] ?? ''
-    plan = addPart(plan.host(home) as unknown as HostPlan, p, n)
+    const name = `n${n}-${p.name}`
+    plan = addPart(on(plan, home), p, n)
+    const before = made.findLast(({ host }) => host === home)
+    const isLinked = p.link && before !== undefined
+    if (isLinked) plan = linkTo(plan as NamespacePlan, `${home}/${before.name}`, n, pool)
+    plan = addRouting(plan as NamespacePlan, p.routing as Routing | null, n, p.families)
+    made.push({ host: home, name })
     const other = names[(p.host + 1) % names.length] ?? ''
     const routable =
       p.families !== '' && [...p.families].every((family) => declared.includes(family))
-    if (p.from && !p.second && routable && other !== home) {
-      plan = (plan.host(other) as unknown as HostPlan).routeTo(`${home}/n${n}-${p.name}`)
+    const isPlain = !p.second && !isLinked && p.routing === null
+    if (p.from && isPlain && routable && other !== home) {
+      plan = on(plan, other).routeTo(`${home}/${name}`)
     }
+  })
+  switches.forEach((s: Switch, n) => {
+    plan = addSwitch(on(plan, names[s.host % names.length] ?? ''), s, n, pool)
   })
   return lab !== undefined && last ? plan.named(lab) : plan
 }

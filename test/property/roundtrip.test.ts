@@ -1,11 +1,25 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { net } from '../../src/index.js'
+import { everyCall } from '../unit/plan/fixtures.js'
 import { scriptsOf, stepsInScripts } from '../unit/script/read.js'
 import { anyPlan } from './plans.js'
 import { runs, unsafeWords } from './words.js'
 
 describe('any valid plan', () => {
+  test('is of every kind of resource, with every field that it can have', () => {
+    const seen = new Set<string>()
+    for (const make of fc.sample(anyPlan, runs(100))) {
+      for (const resource of make().toJSON().resources) {
+        for (const field of Object.keys(resource)) seen.add(`${resource.kind}.${field}`)
+      }
+    }
+    const all = Object.values(everyCall).flatMap((make) => make().toJSON().resources)
+    for (const resource of all) {
+      for (const field of Object.keys(resource)) expect(seen).toContain(`${resource.kind}.${field}`)
+    }
+  })
+
   test('comes back from JSON as the same bytes, commands and scripts', () => {
     fc.assert(
       fc.property(anyPlan, (make) => {

@@ -72,9 +72,12 @@ export const nearCidr: fc.Arbitrary<string> = fc.oneof(
 /** What any word of a script may be made of, outside of which nothing is ever needed. */
 const SAFE_WORD = /^[A-Za-z0-9._:/=-]+$/
 
+/** A setting may have a value of several words; a script quotes it. */
+const SETTING_WORD = /^net\/[A-Za-z0-9._/-]+=[A-Za-z0-9.,:_+/-]+(?: [A-Za-z0-9.,:_+/-]+)*$/
+
 /** The words of a plan's commands that the shell might not take as they stand. */
 export const unsafeWords = (plan: Plan): string[] =>
   plan
     .commands()
     .flatMap(({ argv, undo }) => [...argv, ...('argv' in undo ? undo.argv : [])])
-    .filter((word) => !SAFE_WORD.test(word))
+    .filter((word) => !SAFE_WORD.test(word) && !SETTING_WORD.test(word))

@@ -160,7 +160,7 @@ export interface HostPlan<P extends string = string, H extends string = string> 
    * @throws NetloomError `UNKNOWN_NAME`, `MISSING_ADDRESS`, `GATEWAY_NOT_ON_LINK`, `DUPLICATE_ROUTE`
    * @example
    * lab.host('node02', { address: '100.100.198.253/24' }).routeTo('demo01')
-   * // ip route add 10.0.1.2/32 via 100.100.198.250
+   * // ip route add 10.0.1.2/32 via 100.100.198.250 proto 78
    */
   routeTo(...names: NsName<P>[]): this
   /**
@@ -198,6 +198,7 @@ export interface NamespacePlan<P extends string = string, H extends string = str
    * // ip link add dev vethhost01 ... type veth peer name vethdemo01 ... netns demo01
    * // ip link set dev vethhost01 up
    * // ip -n demo01 link set dev vethdemo01 up
+   * // ip -n demo01 addr add 10.0.1.2/24 dev vethdemo01
    */
   veth(hostEnd?: string | VethOptions, nsEnd?: string): this
   /**

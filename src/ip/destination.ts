@@ -30,13 +30,17 @@ const NETWORK = 'Write it as "10.0.1.0/24" or "fd00:1::/64"; an address alone me
 /**
  * Reads the destination of a route: a network in its canonical form, or an address, which is a network of one.
  *
- * @throws NetloomError `BAD_CIDR`: no network, a prefix that is too long, bits behind the prefix, a multicast network
+ * @throws NetloomError `BAD_CIDR`: no network, a prefix that is too long, bits behind the prefix, a multicast network,
+ *   0.0.0.0 or :: alone
  */
 export function parseDestination(value: unknown): Cidr {
   const cidr = read(value, NETWORK)
   if (cidr.value !== cidr.first) {
     const { text } = cidrFrom(cidr.family, cidr.first, cidr.prefix)
     refuse(value, 'has bits behind its prefix', `The network is ${text}.`)
+  }
+  if (cidr.last === 0n) {
+    refuse(value, 'is the address that nobody has', 'All addresses are "0.0.0.0/0" or "::/0".')
   }
   const high = cidr.family === 4 ? cidr.value >> 28n : cidr.value >> 120n
   const isMulticast = cidr.family === 4 ? cidr.prefix >= 4 && high === 0xen : high === 0xffn

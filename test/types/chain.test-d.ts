@@ -76,6 +76,27 @@ describe('names', () => {
     lab.toBash({ host: 'demo01' })
   })
 
+  test('a link takes the namespaces before it', () => {
+    const at = net.host('a').ns('x').ns('y')
+    at.link('x').link('a/x')
+    // @ts-expect-error a typo
+    at.link('z')
+    // @ts-expect-error a host is no namespace
+    at.link('a')
+    // @ts-expect-error which of the two?
+    at.host('b').ns('x').link('x')
+    at.host('b').ns('x').link('b/x')
+  })
+
+  test('a pool begins a plan, and the names are those of a host', () => {
+    const start = net.pool(['10.50.0.0/16', 'fd00:50::/48'], { prefix: 28, prefix6: 80 })
+    expectTypeOf(start.host()).toEqualTypeOf<HostPlan<'host', 'host'>>()
+    expectTypeOf(start.host('a', { device: 'eth0' })).toEqualTypeOf<HostPlan<'a', 'a'>>()
+    expectTypeOf(start.host('a').ns('x').ip('auto').veth()).toEqualTypeOf<
+      NamespacePlan<'a' | 'a/x', 'a'>
+    >()
+  })
+
   test('of two hosts with one namespace name need the host', () => {
     const two = net.host('a').ns('demo01').host('b').ns('demo01').ns('only')
     expectTypeOf<NsName<PlacesOf<typeof two>>>().toEqualTypeOf<
@@ -96,6 +117,20 @@ describe('names', () => {
 
 describe('the cursor', () => {
   test('on a host there are no calls of a namespace', () => {
+    // @ts-expect-error a host is no router of the plan's
+    net.host().router()
+    // @ts-expect-error a link goes from a namespace
+    net.host().ns('a').host('host').link('a')
+    // @ts-expect-error so does a port
+    net.host().bridge('br0').attach('br0')
+    // @ts-expect-error its routes are its own
+    net.host().route('default', { via: '10.0.1.1' })
+    // @ts-expect-error its rules too
+    net.host().rule({ table: 5 })
+    // @ts-expect-error and its settings
+    net.host().sysctl('net.ipv4.ip_forward', 1)
+    // @ts-expect-error a pool is no host
+    net.pool('10.50.0.0/16').bridge('br0')
     // @ts-expect-error an address belongs to a namespace
     net.host().ip('10.0.1.2/24')
     // @ts-expect-error so does a pair
@@ -113,6 +148,16 @@ describe('the cursor', () => {
     expectTypeOf(at.allowForward({ direction: 'in' })).toEqualTypeOf<At>()
     expectTypeOf(at.named('lab')).toEqualTypeOf<At>()
     expectTypeOf(lab.routeTo('demo01')).toEqualTypeOf<typeof lab>()
+    expectTypeOf(lab.bridge('br0', { ip: 'auto', stp: true })).toEqualTypeOf<typeof lab>()
+    expectTypeOf(at.bridge('br0')).toEqualTypeOf<At>()
+    expectTypeOf(at.attach('br0', { mtu: 9000, nsEnd: 'x' })).toEqualTypeOf<At>()
+    expectTypeOf(at.router()).toEqualTypeOf<At>()
+    expectTypeOf(at.route('default', { via: '10.0.1.1' })).toEqualTypeOf<At>()
+    expectTypeOf(at.rule({ table: 100, from: '10.0.1.0/24' })).toEqualTypeOf<At>()
+    expectTypeOf(at.sysctl('net.ipv4.ip_forward', 1)).toEqualTypeOf<At>()
+    const two = at.ns('m')
+    expectTypeOf(two.link('n', { ip: 'auto' })).toEqualTypeOf<typeof two>()
+    expectTypeOf(two.link('a/n')).toEqualTypeOf<typeof two>()
   })
 
   test('comes back to a host by its name', () => {
@@ -138,12 +183,71 @@ describe('arguments', () => {
     net.host().each(3)
   })
 
+  test('of the calls for switches, links and routers', () => {
+    // @ts-expect-error a switch has a name
+    at.bridge()
+    // @ts-expect-error a misspelt option
+    at.bridge('br0', { ips: '10.0.1.1/24' })
+    // @ts-expect-error on or off
+    at.bridge('br0', { stp: 'yes' })
+    // @ts-expect-error which switch?
+    at.attach()
+    // @ts-expect-error a port is isolated by its switch
+    at.attach('br0', { isolated: true })
+    // @ts-expect-error a number
+    at.veth({ mtu: '1500' })
+    // @ts-expect-error one end has no address
+    at.link('a', { ip: ['10.0.1.1/30'] })
+    // @ts-expect-error two addresses, or auto
+    at.link('a', { ip: '10.0.1.1/30' })
+    // @ts-expect-error it has two ends, and each has its name
+    at.link('a', { hostEnd: 'x' })
+    // @ts-expect-error by what?
+    at.route('default')
+    // @ts-expect-error a misspelt option
+    at.route('default', { gateway: '10.0.1.1' })
+    // @ts-expect-error no type of route
+    at.route('default', { type: 'throw' })
+    // @ts-expect-error tables have numbers
+    at.route('default', { via: '10.0.1.1', table: 'main' })
+    // @ts-expect-error a rule asks a table
+    at.rule({ from: '10.0.1.0/24' })
+    // @ts-expect-error 4 or 6
+    at.rule({ table: 5, family: 46 })
+    // @ts-expect-error router() takes nothing
+    at.router({ family: 4 })
+    // @ts-expect-error a setting has a value
+    at.sysctl('net.ipv4.ip_forward')
+    // @ts-expect-error as a number
+    at.sysctl('net.ipv4.ip_forward', true)
+    // @ts-expect-error a network
+    net.pool()
+    // @ts-expect-error a misspelt option
+    net.pool('10.50.0.0/16', { prefx: 24 })
+  })
+
   test('of options may be undefined, for those who pass on what they may not have', () => {
     const maybe = undefined as string | undefined
     const signal = undefined as AbortSignal | undefined
     const direction = undefined as 'in' | undefined
     net.host('h', { address: maybe, device: maybe, ssh: maybe })
     at.veth({ hostEnd: maybe, nsEnd: maybe }).allowForward({ direction })
+    const n = undefined as number | undefined
+    const yes = undefined as boolean | undefined
+    at.bridge('br0', { ip: maybe, stp: yes, isolated: yes, mtu: n, mac: maybe })
+    at.attach('br0', { mtu: n, txQueueLen: n, mac: maybe, hostMac: maybe })
+    at.link('a', { ip: undefined, device: maybe, peerDevice: maybe, mac: maybe, peerMac: maybe })
+    at.route('::/0', { via: maybe, dev: maybe, metric: n, table: n, onlink: yes, type: undefined })
+    at.rule({
+      from: maybe,
+      to: maybe,
+      fwmark: n,
+      iif: maybe,
+      table: 5,
+      priority: n,
+      family: undefined,
+    })
+    net.pool('10.50.0.0/16', { prefix: n, prefix6: n })
     at.up({
       signal,
       timeoutMs: undefined,
@@ -203,6 +307,39 @@ describe('the four forms of a loop', () => {
 
     // @ts-expect-error the function gives the plan back
     net.host('a').each(2, (host) => void host.ns('x'))
+  })
+})
+
+describe('a loop with switches and links', () => {
+  test('each, with what it finds on the host', () => {
+    const plan = net
+      .pool('10.50.0.0/16')
+      .host('a')
+      .bridge('br0', { ip: 'auto' })
+      .ns('core')
+      .router()
+      .each(3, (host, i) =>
+        host.ns(`n${i}`).ip('auto').attach('br0').link('core', { ip: 'auto' }).router(),
+      )
+      .each(['x', 'y'] as const, (host, name) => host.ns(name).link('core').link('n0'))
+    type Places = 'a' | 'a/core' | `a/n${number}` | 'a/x' | 'a/y'
+    expectTypeOf(plan).toEqualTypeOf<HostPlan<Places, 'a'>>()
+    plan.at('x').link('n2')
+    // @ts-expect-error neither x nor y
+    plan.at('x').link('z')
+  })
+
+  test('let with HostPlan, and a part of the user', () => {
+    let plan: HostPlan = net.host('a').bridge('br0')
+    for (let i = 0; i < 3; i++)
+      plan = plan
+        .ns(`n${i}`)
+        .ip('auto')
+        .attach('br0')
+        .link(`n${i - 1}`)
+    expectTypeOf(plan).toEqualTypeOf<HostPlan>()
+    const routed = <C extends NamespacePlan>(at: C) => at.router().rule({ table: 5 })
+    expectTypeOf(net.host('a').ns('r').use(routed)).toEqualTypeOf<NamespacePlan<'a' | 'a/r', 'a'>>()
   })
 })
 

@@ -590,21 +590,21 @@ note_table() {
   note "${words[@]}"
 }
 
-# add_rules TOOL TABLE SPEC...: "CHAIN ..." each, all or none
+# add_rules TOOL TABLE SPEC...: "CHAIN ..." each, "!CHAIN ..." for one that comes first; all or none
 add_rules() {
   local tool=$1 table=$2 spec chain text undos=() adds=()
   local -A used=()
   shift 2
   place_rules "$tool"
   for spec; do
-    chain=${spec%% *}
+    chain=${spec%% *} chain=${chain#!}
     used[$chain]=1
     if [[ "$table $chain" == 'filter FORWARD' ]]; then
       undos+=("undo $tool -w 5 -t filter -D ${chain_of[$tool]} ${spec#* }")
       adds+=("${adds_of[$tool]} ${spec#* }")
     else
-      undos+=("undo $tool -w 5 -t $table -D $spec")
-      adds+=("-A $spec")
+      undos+=("undo $tool -w 5 -t $table -D ${spec#!}")
+      if [[ $spec == '!'* ]]; then adds+=("-I ${spec#!}"); else adds+=("-A $spec"); fi
     fi
   done
   note_table "$tool" "$table" "${!used[@]}" || return
@@ -1191,6 +1191,8 @@ seen_forwarding() { # FAMILY
   fi
 }
 
+fault_forwarding() { setting_fault "$1"; }
+
 seen_accept() { # TOOL MATCH...
   local rule="${*:2} -m comment --comment netloom:$lab -j ACCEPT"
   look_rules "$1"
@@ -1221,7 +1223,7 @@ find_fault() {
   case $REPLY in
   foreign) foreign_reason ;;
   different) reason='it is there in another shape; take the lab down first' ;;
-  absent) [[ ${run[0]} == sysctl ]] && setting_fault "${question[1]}" ;;
+  absent) declare -F "fault_${question[0]}" >/dev/null && "fault_${question[0]}" "${question[@]:1}" ;;
   *) return 1 ;;
   esac
 }
@@ -1241,7 +1243,10 @@ up_step() {
   printf '%s\n' "+ ${run[*]}"
   case ${question[0]} in
   forwarding) forward "${question[1]}" ;;
-  accept) add_rules "${run[0]}" "${run[4]}" "${run[*]:6}" ;;
+  accept | masquerade)
+    [[ ${run[5]} == -A ]] || run[6]="!${run[6]}"
+    add_rules "${run[0]}" "${run[4]}" "${run[*]:6}"
+    ;;
   setting) text="${question[*]:2}" && settle "${question[1]}" ;;
   *)
     { ((${#undo[@]} == 0)) || note "undo ${undo[*]}"; } && "${run[@]}"

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { BACK_ENDS, pathOf } from './back-ends.js'
 import { Machine } from './machine.js'
 import { DOCKER, s2OfIpv4 } from './plans.js'
 
@@ -6,23 +7,13 @@ const REJECT = `
 iptables -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
 iptables -A FORWARD -j REJECT --reject-with icmp-host-prohibited`
 
-/** The legacy back end, under the names that are asked for. */
-const LEGACY = ['iptables', 'ip6tables']
-  .flatMap((tool) => ['', '-restore', '-save'].map((part) => [tool, part]))
-  .map(([tool, part]) => `ln -s "$(command -v ${tool}-legacy${part})" "$LEGACY/${tool}${part}"`)
-  .join('\n')
-
-describe.each(['nft', 'legacy'])('C49: a FORWARD that drops, with the %s back end', (back) => {
+describe.each(BACK_ENDS)('C49: a FORWARD that drops, with the %s back end', (back) => {
   test.each([
     ["Docker's chains", DOCKER, 'DOCKER-USER'],
     ['a chain that ends in a REJECT', REJECT, 'FORWARD'],
   ])('%s: all ways answer, and down restores byte for byte', async (_, setup, chain) => {
     await using machine = await Machine.open()
-    const path = await machine.ok('echo "$PATH"')
-    const PATH = back === 'nft' ? path : `${machine.folder}/legacy:${path}`
-    if (back === 'legacy') {
-      await machine.ok(`LEGACY=${machine.folder}/legacy; mkdir "$LEGACY"\n${LEGACY}`)
-    }
+    const PATH = await pathOf(machine, back)
     await machine.ok(`PATH=${PATH}\n${setup}`)
     expect(await machine.ok(`PATH=${PATH} iptables -V`)).toContain(
       back === 'nft' ? 'nf_tables' : 'legacy',

@@ -103,8 +103,9 @@ export interface Plan<P extends string = string> {
     options?: StaticExplainOptions,
   ): Explanation
   /**
-   * Each namespace that gets no answer from another one, by the plan alone, over each family of which both have an
-   * address: with what is at fault, as `explain` names it. Empty where all reach each other.
+   * Each namespace that gets no answer from another one, at none of its addresses, by the plan alone, over each family of
+   * which both have one: with what is at fault, as `explain` names it. Empty where all reach each other. Each pair is
+   * walked, so it takes some seconds for a hundred namespaces.
    *
    * @example
    * for (const { from, to, why } of lab.routeAll().unreachable()) console.log(`${from} -> ${to}: ${why}`)

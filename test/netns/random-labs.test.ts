@@ -71,12 +71,16 @@ async function holds(plan: Plan): Promise<void> {
     const { from, to, address } = question
     const answer = plan.explain(from as never, address as never)
     const said = answer.reachability === 'REACHABLE'
-    // a namespace with several addresses may be reached by one of them only; unreachable() speaks of the first
     const family = address.includes(':') ? 6 : 4
-    const all = questions.filter((q) => q.from === from && q.to === to)
-    const first = all.find((q) => q.address.includes(':') === (family === 6))?.address === address
+    const isSilent = !questions.some(
+      (q) =>
+        q.from === from &&
+        q.to === to &&
+        q.address.includes(':') === (family === 6) &&
+        answered.has(keyOf(q)),
+    )
     const listed = silent.has(`host/${from} host/${to} ${family}`)
-    const agrees = !first || listed !== said
+    const agrees = listed === isSilent
     return answered.has(keyOf(question)) === said && agrees
       ? []
       : [

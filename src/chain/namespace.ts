@@ -35,6 +35,8 @@ export function newestToHost(at: At, call: string): { inside: ToHost; cidrs: rea
 function wayOut(at: At, link: ToHost, family: Family, call: string): Resource[] {
   const { host, namespace } = at
   const common = { kind: 'route', host, namespace, to: DEFAULT_ROUTE[family] } as const
+  // before the gateway, which would be there twice as well: nobody asked for that one
+  at.line.ledger.canClaim({ ...common, device: link.device, call })
   const { device } = link
   const declared = at.line.ledger.hostCidrs(host).find((cidr) => cidr.family === 4)
   if (family === 4 && declared !== undefined) {

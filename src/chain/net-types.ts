@@ -19,7 +19,7 @@ export interface Net {
   /**
    * A plan of one host, `host` where no name is given.
    *
-   * @throws NetloomError `BAD_NAME`, `BAD_CIDR`
+   * @throws NetloomError `BAD_NAME`, `BAD_CIDR`, `BAD_ARGUMENT`
    */
   host<const H extends string = 'host'>(name?: H, options?: HostOptions): HostPlan<H, H>
   /**

@@ -33,7 +33,7 @@ export interface Plan<P extends string = string> {
    * Moves the cursor to a host; a new name adds one.
    *
    * @param options only with a new name
-   * @throws NetloomError `BAD_NAME`, `BAD_CIDR`, `DUPLICATE_NAME`, `DUPLICATE_ADDRESS`
+   * @throws NetloomError `BAD_NAME`, `BAD_CIDR`, `BAD_ARGUMENT`, `DUPLICATE_NAME`, `DUPLICATE_ADDRESS`
    * @example
    * net.host('node03', { address: '100.100.198.250/24', device: 'enp2s0' })
    */
@@ -79,7 +79,12 @@ export interface Plan<P extends string = string> {
   down(options?: DownOptions): Promise<void>
   /** How each resource of the plan stands on this machine; changes nothing. */
   status(options?: RunOptions): Promise<Status[]>
-  /** The commands of the plan, in order, as data. */
+  /**
+   * The commands of the plan, in order, as data.
+   *
+   * @throws NetloomError `SUBNET_OVERLAP`, `MISSING_LINK`, `MISSING_ADDRESS`: what only the whole plan can tell, as each
+   *   call does that reads it
+   */
   commands(): readonly Step[]
   /**
    * The plan as one bash script: `up`, `down`, `status`, `help`. It needs no Node.js.
@@ -158,7 +163,7 @@ export interface HostPlan<P extends string = string, H extends string = string> 
   /**
    * Routes from this host to each address of the named namespaces, by the hosts that have them.
    *
-   * @throws NetloomError `UNKNOWN_NAME`, `MISSING_ADDRESS`, `GATEWAY_NOT_ON_LINK`, `DUPLICATE_ROUTE`
+   * @throws NetloomError `UNKNOWN_NAME`, `BAD_ARGUMENT`, `MISSING_ADDRESS`, `GATEWAY_NOT_ON_LINK`, `DUPLICATE_ROUTE`
    * @example
    * lab.host('node02', { address: '100.100.198.253/24' }).routeTo('demo01')
    * // ip route add 10.0.1.2/32 via 100.100.198.250 proto 78
@@ -183,7 +188,8 @@ export interface NamespacePlan<P extends string = string, H extends string = str
   /**
    * Gives addresses to the namespace's newest link; before its first link they wait for it.
    *
-   * @throws NetloomError `BAD_CIDR`, `DUPLICATE_ADDRESS`, `SUBNET_OVERLAP`
+   * @throws NetloomError `BAD_CIDR`, `BAD_ARGUMENT`, `DUPLICATE_ADDRESS`, `SUBNET_OVERLAP`, `SUBNET_MISMATCH`,
+   *   `POOL_EXHAUSTED`
    * @example
    * net.host().ns('demo01').ip('10.0.1.2/24', 'fd00:1::2/64').veth()
    * // ip -n demo01 addr add 10.0.1.2/24 dev eth0
@@ -193,7 +199,7 @@ export interface NamespacePlan<P extends string = string, H extends string = str
   /**
    * A veth pair between host and namespace, both ends up.
    *
-   * @throws NetloomError `BAD_NAME`, `DUPLICATE_NAME`
+   * @throws NetloomError `BAD_NAME`, `BAD_ARGUMENT`, `DUPLICATE_NAME`; and as `ip` does, of the addresses that waited
    * @example
    * net.host().ns('demo01').ip('10.0.1.2/24').veth('vethhost01', 'vethdemo01')
    * // ip link add dev vethhost01 ... type veth peer name vethdemo01 ... netns demo01
@@ -205,7 +211,8 @@ export interface NamespacePlan<P extends string = string, H extends string = str
   /**
    * A veth pair whose end on the host is a port of a bridge there.
    *
-   * @throws NetloomError `BAD_NAME`, `UNKNOWN_NAME`, `DUPLICATE_NAME`, `MTU_MISMATCH`, `BAD_ARGUMENT`, `POOL_EXHAUSTED`
+   * @throws NetloomError `BAD_NAME`, `UNKNOWN_NAME`, `DUPLICATE_NAME`, `MTU_MISMATCH`, `BAD_ARGUMENT`; and as `ip` does,
+   *   of the addresses that waited
    * @example
    * net.host().bridge('br0').ns('a').ip('10.0.1.2/24').attach('br0')
    * // ip link add dev veth-a ... type veth peer name eth0 ... netns a
@@ -219,8 +226,8 @@ export interface NamespacePlan<P extends string = string, H extends string = str
   /**
    * A veth pair to another namespace of the same host, both ends up.
    *
-   * @throws NetloomError `UNKNOWN_NAME`, `BAD_ARGUMENT`, `BAD_CIDR`, `BAD_NAME`, `SUBNET_MISMATCH`, `DUPLICATE_NAME`,
-   *   `DUPLICATE_ADDRESS`, `POOL_EXHAUSTED`
+   * @throws NetloomError `UNKNOWN_NAME`, `BAD_ARGUMENT`, `BAD_CIDR`, `BAD_NAME`, `SUBNET_MISMATCH`, `SUBNET_OVERLAP`,
+   *   `DUPLICATE_NAME`, `DUPLICATE_ADDRESS`, `POOL_EXHAUSTED`
    * @example
    * net.host().ns('b').ns('a').link('b', { ip: ['10.0.1.1/30', '10.0.1.2/30'] })
    * // ip link add dev eth0 address <mac> netns a group <lab> type veth peer name eth0 address <mac> netns b
@@ -244,7 +251,8 @@ export interface NamespacePlan<P extends string = string, H extends string = str
    * A static route of the namespace.
    *
    * @param to a network, an address, or `default`
-   * @throws NetloomError `BAD_CIDR`, `BAD_ARGUMENT`, `GATEWAY_NOT_ON_LINK`, `MISSING_LINK`, `DUPLICATE_ROUTE`
+   * @throws NetloomError `BAD_CIDR`, `BAD_ARGUMENT`, `BAD_NAME`, `GATEWAY_NOT_ON_LINK`, `MISSING_LINK`,
+   *   `DUPLICATE_ROUTE`
    * @example
    * net.host().ns('a').ip('10.0.1.2/24').veth().route('10.0.9.0/24', { via: '10.0.1.1' })
    * // ip -n a route add 10.0.9.0/24 via 10.0.1.1 proto 78
@@ -254,7 +262,7 @@ export interface NamespacePlan<P extends string = string, H extends string = str
    * A rule of policy routing: which packets ask which table of routes. Without a network that tells its family, it is made
    * for both.
    *
-   * @throws NetloomError `BAD_CIDR`, `BAD_ARGUMENT`, `MISSING_LINK`, `DUPLICATE_RULE`
+   * @throws NetloomError `BAD_CIDR`, `BAD_ARGUMENT`, `BAD_NAME`, `MISSING_LINK`, `DUPLICATE_RULE`
    * @example
    * net.host().ns('a').rule({ from: '10.0.1.0/24', table: 100 })
    * // ip -n a rule add priority 1000 from 10.0.1.0/24 table 100

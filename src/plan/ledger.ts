@@ -124,6 +124,15 @@ export class Ledger implements Facts {
     }
   }
 
+  /**
+   * What a resource claims is free.
+   *
+   * @throws NetloomError as `add` does
+   */
+  canClaim(resource: Resource): void {
+    this.#free(kindOf(resource).claims(resource))
+  }
+
   /** What was entered for a place, in order. */
   at(place: string): readonly Resource[] {
     return this.resources.get(place) ?? []

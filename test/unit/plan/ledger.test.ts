@@ -175,6 +175,9 @@ describe('routes and rules', () => {
     expectRefusal(() => plan.routeBothWays(), { code: 'DUPLICATE_ROUTE', value: '0.0.0.0/0' })
     const second = plan.veth('second').ip('10.0.2.2/24')
     expectRefusal(() => second.routeBothWays(), { code: 'DUPLICATE_ROUTE', value: '0.0.0.0/0' })
+    // also where the gateway would be there twice
+    const own = net.host().ns('a').ip('10.0.1.2/24', 'fd00:1::2/64').veth().routeBothWays()
+    expectRefusal(() => own.routeBothWays(), { code: 'DUPLICATE_ROUTE', value: '0.0.0.0/0' })
   })
 
   test('the same accept rule twice', () => {

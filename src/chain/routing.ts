@@ -28,10 +28,22 @@ function destination(to: unknown, via: string | undefined): string {
   )
 }
 
+/** A gateway is looked for on the links of the namespace; an address that waits for one is on none yet. */
+function checkLanded(at: At, via: string): void {
+  const waiting = at.line.waitingAt(placeAt(at))
+  if (waiting.length === 0) return
+  const message = `route() by ${via}: the address ${waiting.join(', ')} of namespace ${placeAt(at)} has no link yet`
+  throw new NetloomError('MISSING_LINK', message, {
+    value: waiting,
+    hint: 'Call .veth(), .attach() or .link() before it.',
+  })
+}
+
 export function route(at: At, to: unknown, options: unknown): Link {
   const read = readOptions('route()', routeOptions, options)
   const { dev, metric, table, onlink, type = 'unicast' } = read
   const via = read.via === undefined ? undefined : parseAddress(read.via).address
+  if (via !== undefined) checkLanded(at, via)
   const network = destination(to, via)
   if (via !== undefined && familyOf(via) !== familyOf(network)) {
     refuse(

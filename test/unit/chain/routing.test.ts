@@ -63,6 +63,17 @@ describe('route', () => {
     expect(last(two.route('default', { via: '10.0.1.1', dev: 'eth0' }))).toHaveLength(1)
   })
 
+  test('by a gateway of a network that has no link yet', () => {
+    const plan = bare().ip('10.0.1.2/24')
+    const error = expectRefusal(() => plan.route('default', { via: '10.0.1.1' }), {
+      ...{ code: 'MISSING_LINK', value: ['10.0.1.2/24'], says: /h\/a has no link yet/ },
+    })
+    expect(error.hint).toMatch(/\.veth\(\), \.attach\(\) or \.link\(\) before it/)
+    // what leads nowhere needs none
+    const { resources } = plan.route('10.0.9.0/24', { type: 'blackhole' }).veth().toJSON()
+    expect(resources.map(({ kind }) => kind)).toEqual(['namespace', 'route', 'veth', 'address'])
+  })
+
   test('by a gateway that a route without a gateway reaches', () => {
     const plan = a().route('192.0.2.1', { dev: 'eth0' }).route('default', { via: '192.0.2.1' })
     expect(last(plan)).toEqual(['ip -n a route add default via 192.0.2.1 proto 78'])

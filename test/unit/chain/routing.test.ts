@@ -448,3 +448,18 @@ describe('routeBothWays and allowForward at a switch', () => {
     }
   })
 })
+
+test('in plain JavaScript, a call of a namespace on a host says what it needs', () => {
+  const host = net.host('h').bridge('br0') as unknown as Record<
+    string,
+    (...args: unknown[]) => unknown
+  >
+  for (const call of ['attach', 'link', 'router', 'route', 'rule', 'sysctl']) {
+    const error = expectRefusal(() => host[call]?.('br0', 1), {
+      ...{ code: 'BAD_ARGUMENT', says: new RegExp(`^${call}\\(\\) needs a namespace`) },
+    })
+    expect(error.hint).toBe(`Call .ns('demo01') or .at('demo01') before it.`)
+  }
+  const none = net.parse(JSON.stringify(net.host('h'))) as unknown as typeof host
+  expectRefusal(() => none['bridge']?.('br0'), { code: 'BAD_ARGUMENT', says: /needs a host/ })
+})

@@ -41,6 +41,7 @@ export class Ledger implements Facts {
   readonly #peers = new Map<string, End>()
   readonly #bridges = new Map<string, BridgeResource>()
   readonly #bridgeOf = new Map<string, string>()
+  readonly #networks = new Set<string>()
   readonly #pools: Pool[] = []
   readonly #nextFree = new Map<string, bigint>()
   /** What is connected without a router. */
@@ -102,6 +103,10 @@ export class Ledger implements Facts {
     return this.#pools.filter(
       ({ family }, i) => this.#pools.findIndex((pool) => pool.family === family) === i,
     )
+  }
+
+  hasNetwork(network: string): boolean {
+    return this.#networks.has(network)
   }
 
   makes(end: End): boolean {
@@ -203,6 +208,8 @@ export class Ledger implements Facts {
     if (placed !== undefined) {
       this.#placed.push(placed)
       push(this.#addresses, placed.end.place, placed)
+      const { family, first, prefix } = placed.cidr
+      this.#networks.add(cidrFrom(family, first, prefix).text)
       for (const pool of this.#pools) pool.occupy(placed.cidr)
     }
     if (resource.kind === 'namespace') push(this.#namespaces, resource.name, resource.host)

@@ -68,6 +68,8 @@ export interface Facts {
   at(place: string): readonly { readonly kind: string }[]
   /** The other end of a link between namespaces. */
   peerOf(end: End): End | undefined
+  /** True where an interface of the plan has an address of this very network. */
+  hasNetwork(network: string): boolean
   /** True where the plan makes this interface. */
   makes(end: End): boolean
   /** The MTU that the plan gives to an interface; 1500 where it says nothing. */

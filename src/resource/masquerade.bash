@@ -4,9 +4,9 @@ seen_masquerade() { # TOOL SPEC...
 
 # fault_masquerade, as "seen_masquerade": why it cannot work, into "reason"; false where it can
 fault_masquerade() {
-  local words="$*"
-  words=${words#* -o }
+  local rest="$*"
+  rest=${rest#* -o }
   look -
-  [[ -z ${link_of["- ${words%% *}"]:-} ]] || return 1
-  reason="there is no interface ${words%% *} by which anything could leave"
+  [[ -z ${link_of["- ${rest%% *}"]:-} ]] || return 1
+  reason="there is no interface ${rest%% *} by which anything could leave"
 }

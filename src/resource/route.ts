@@ -196,6 +196,11 @@ export const route: Kind<RouteResource> = {
   check: (r, facts) => {
     checkGateway(r, facts)
     if (r.namespace !== undefined || r.device === undefined) return
+    if (!isHostRoute(r.to) && !facts.hasNetwork(r.to)) {
+      const what = `no interface of the plan is in the network ${r.to} to which host ${r.host} is to have a route`
+      const hint = 'A host has routes to networks of the lab only.'
+      throw new NetloomError('BAD_ARGUMENT', what, { value: r.to, hint })
+    }
     if (facts.makes({ place: r.host, device: r.device })) return
     const what = `the interface ${r.device} of host ${r.host} is not one that the plan makes`
     const hint = 'A route of a host leads over a link of the lab, or by another host: routeTo().'

@@ -179,6 +179,10 @@ const places: Record<string, Place> = {
     build: (v) =>
       net.host().ns('n').ip('198.51.100.2/24').veth({ hostEnd: v, nsEnd: v }).routeBothWays(),
   },
+  'masquerade({ via })': {
+    arbitrary: nearName,
+    build: (v) => ready(net.host()).masquerade({ via: v }),
+  },
   'allowForward({ direction })': {
     arbitrary: among('in', 'out', 'both'),
     build: (v) => ready(net.host()).allowForward({ direction: v as 'in' }),

@@ -25,6 +25,7 @@ const part = fc.record({
   names: fc.boolean(),
   routes: fc.boolean(),
   forward: fc.option(direction, { nil: null }),
+  masquerade: fc.boolean(),
   second: fc.boolean(),
   from: fc.boolean(),
   link: fc.boolean(),
@@ -57,6 +58,7 @@ function addPart(plan: HostPlan, p: Recipe['parts'][number], n: number): Namespa
   at = p.before ? pair(at.ip(...mine)) : pair(at).ip(...mine)
   if (p.routes) at = at.routeBothWays()
   if (p.forward !== null) at = at.allowForward({ direction: p.forward })
+  if (p.masquerade) at = at.masquerade({ via: 'uplink' })
   if (p.second) at = at.veth(`s${n}`).ip(...(cidrs('46', n, 2) as [string, ...string[]]))
   return at
 }

@@ -146,6 +146,8 @@ describe('the cursor', () => {
     expectTypeOf(at.veth({ hostEnd: 'x' })).toEqualTypeOf<At>()
     expectTypeOf(at.routeBothWays()).toEqualTypeOf<At>()
     expectTypeOf(at.allowForward({ direction: 'in' })).toEqualTypeOf<At>()
+    expectTypeOf(at.masquerade()).toEqualTypeOf<At>()
+    expectTypeOf(at.masquerade({ via: 'eth0' })).toEqualTypeOf<At>()
     expectTypeOf(at.named('lab')).toEqualTypeOf<At>()
     expectTypeOf(lab.routeTo('demo01')).toEqualTypeOf<typeof lab>()
     expectTypeOf(lab.bridge('br0', { ip: 'auto', stp: true })).toEqualTypeOf<typeof lab>()
@@ -177,6 +179,8 @@ describe('arguments', () => {
     at.allowForward({ direction: 'sideways' })
     // @ts-expect-error a misspelt option
     at.allowForward({ directions: 'in' })
+    // @ts-expect-error a name of an interface
+    at.masquerade({ via: 5 })
     // @ts-expect-error a misspelt option
     net.host('h', { adress: '192.0.2.1/24' })
     // @ts-expect-error a function is needed

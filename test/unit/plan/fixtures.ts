@@ -27,6 +27,21 @@ export const dualStack = () =>
 
 /** Plans in which every call of the chain is used, in every order that matters to the JSON form. */
 export const everyCall = {
+  'masquerades, and a part of the lab that sees the source': () =>
+    net
+      .host('node03', NODE03)
+      .ns('a')
+      .ip('10.0.1.2/24', 'fd00:1::2/64')
+      .veth()
+      .routeBothWays()
+      .masquerade()
+      .masquerade({ via: 'wan0' })
+      .host('node02', NODE02)
+      .ns('b')
+      .ip('10.0.2.2/24')
+      .veth()
+      .host('node03')
+      .routeTo('b'),
   'one host alone': () => net.host(),
   'a host with all options': () =>
     net.host('a', { address: ['192.0.2.1/24', 'fd00:9::1/64'], device: 'eth0', ssh: 'root@a:22' }),

@@ -1252,7 +1252,8 @@ up_step() {
     { ((${#undo[@]} == 0)) || note "undo ${undo[*]}"; } && "${run[@]}"
     ;;
   esac || {
-    [[ -z $said ]] || printf '%s\n' "$said" >&2
+    # which of several it was is for the runner
+    [[ -z $said ]] || printf '%s\n' "${said%$'\n''Command failed -:'*}" >&2
     [[ ${run[*]} != 'ip netns add '* ]] || disowned[${run[3]}]=1
     fail_up "this step failed: ${run[*]}"
   }

@@ -17,7 +17,7 @@ interface Lane {
 export interface Work {
   /** Shared settings, before there are links that they would change too. */
   readonly settings: readonly Batch[]
-  /** Links and namespaces that others lead to. */
+  /** Links and namespaces that others lead to; or all, where the order of the plan counts. */
   readonly before: readonly Batch[]
   /** Shares of the namespaces, each with its links, its inside and its ends on the host: side by side. */
   readonly lanes: readonly Lane[]
@@ -57,6 +57,37 @@ const namespacesFirst = (steps: readonly PlannedStep[]) => [
 ]
 
 /**
+ * Settings that a link takes over when it is made, or that say whether it has IPv6: what stands behind them in the plan
+ * is to be made behind them.
+ */
+const ORDERED = /^net\/ipv4\/conf\/default\/|^net\/ipv6\/conf\/(?!all\/forwarding$)/
+
+/** True where such a setting stands before something of its namespace. */
+function isOrdered(steps: readonly PlannedStep[]): boolean {
+  const waiting = new Set<string>()
+  return steps.some(({ tool, namespace, into, between = [], seen }) => {
+    if (tool === 'ip') {
+      return [namespace, into, ...between].some((name) => name !== undefined && waiting.has(name))
+    }
+    if (namespace !== undefined && ORDERED.test(seen[2] ?? '')) waiting.add(namespace)
+    return false
+  })
+}
+
+/** One batch for steps that follow each other, of one namespace and tool. */
+function runs(steps: readonly PlannedStep[]): Batch[] {
+  const batches: PlannedStep[][] = []
+  for (const step of steps) {
+    const [last] = batches.at(-1) ?? []
+    const goesOn =
+      last?.tool === step.tool && last.family === step.family && last.namespace === step.namespace
+    if (goesOn) batches.at(-1)?.push(step)
+    else batches.push([step])
+  }
+  return batches.flatMap(packed)
+}
+
+/**
  * Shares out the steps of one host. What is made for a namespace, inside it and for its links is of that namespace's
  * share, and no share needs another, unless something is made that belongs to none.
  */
@@ -64,6 +95,14 @@ export function shared(steps: readonly PlannedStep[], processors: number): Work 
   const create = steps.filter(({ phase }) => phase === 'create')
   const configure = steps.filter(({ phase }) => phase === 'configure')
   const forward = steps.filter(({ phase }) => phase === 'forward')
+  const outside = {
+    settings: packed(forward.filter(({ tool }) => tool === 'sysctl')),
+    beside: packed(forward.filter(({ tool }) => tool !== 'sysctl')),
+  }
+  if (isOrdered(steps)) {
+    const before = runs(steps.filter(({ phase }) => phase !== 'forward'))
+    return { ...outside, before, lanes: [], after: [] }
+  }
   // a link between namespaces may be one of two shares: then all is made before anything is shared out
   const apart = create.every(({ between }) => between === undefined)
   const common = apart ? create.filter(({ into }) => into === undefined) : create
@@ -91,10 +130,9 @@ export function shared(steps: readonly PlannedStep[], processors: number): Work 
     }
   })
   return {
-    settings: packed(forward.filter(({ tool }) => tool === 'sysctl')),
+    ...outside,
     before: packed(namespacesFirst(common)),
     lanes: lanes.filter(({ near, far }) => near.length + far.length > 0),
-    beside: packed(forward.filter(({ tool }) => tool !== 'sysctl')),
     after: packed(configure.filter((step) => shareOf(step) === undefined)),
   }
 }

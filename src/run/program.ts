@@ -165,10 +165,13 @@ export function upProgram(steps: readonly PlannedStep[]): UpProgram {
   const work = shared(steps, availableParallelism() + 1)
   const batches: Batch[] = []
   const number = (batch: Batch) => batches.push(batch) - 1
-  const host = (some: readonly Batch[]) => some.map((batch) => batchLine(batch, number(batch)))
   const block = (batch: Batch) =>
     `${number(batch)} ${toolOf(batch)} ${batch.namespace ?? '-'}\n${lines(batch.steps)}`
   const blocks = (some: readonly Batch[]) => `'${some.map(block).join(UNIT)}'`
+  const host = (some: readonly Batch[]) =>
+    some.map((batch) =>
+      batch.namespace === undefined ? batchLine(batch, number(batch)) : `lane ${blocks([batch])}`,
+    )
   const announced = [
     ...work.before,
     ...work.lanes.flatMap(({ near, far }) => [...near, ...far]),

@@ -52,6 +52,29 @@ describe.each(FRONTS)('settings of a namespace, by %s', (by) => {
       expect(await lab.down()).toBe('')
     }))
 
+  test('what stands behind a setting is made behind it: links take over the defaults, an address needs IPv6', () => {
+    const plan = net
+      .host('node03')
+      .ns('a')
+      .veth('vethhost01')
+      .sysctl('net.ipv6.conf.default.accept_dad', 0)
+      .sysctl('net.ipv6.conf.default.disable_ipv6', 1)
+      .ns('b')
+      .link('a')
+      .at('a')
+      .sysctl('net.ipv6.conf.eth1.disable_ipv6', 0)
+      .ip('fd00:1::2/64')
+      .router()
+    return whole({ by, plan }, async (machine) => {
+      const read = (path: string) =>
+        machine.ok(`ip netns exec a bash -c 'cat /proc/sys/net/${path}'`)
+      // the pair was there before the defaults, the link was not
+      expect(await read('ipv6/conf/{eth0,eth1}/accept_dad')).toBe('1\n0')
+      expect(await read('ipv6/conf/{eth0,eth1}/disable_ipv6')).toBe('0\n0')
+      expect(await machine.ok('ip -n a -6 addr show dev eth1')).toContain('fd00:1::2/64')
+    })
+  })
+
   /** A bridge, a pair, a link, a router, a table of its own; what follows it stands in the middle. */
   const middle = net
     .host('node03')
@@ -85,6 +108,7 @@ describe.each(FRONTS)('settings of a namespace, by %s', (by) => {
             : `this step failed: ${command}\n`,
         )
         expect(said).toContain(reason)
+        expect(said).not.toContain('-:1')
         expect(await lab.machine.digest()).toBe(before)
         // nothing of it is there, half or whole
         const lines = await lab.missing()

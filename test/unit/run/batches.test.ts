@@ -54,6 +54,21 @@ describe('shared', () => {
     ])
   })
 
+  test('behind a setting that counts for what follows, all is made in the order of the plan', () => {
+    const tuned = (path: string) =>
+      stepsOf(net.host().ns('a').ns('b').sysctl(path, 1).veth().ip('10.0.1.2/24').toJSON())
+    for (const path of ['net.ipv6.conf.default.accept_dad', 'net.ipv6.conf.all.disable_ipv6']) {
+      const { before, lanes, after } = shared(tuned(path), 4)
+      expect(before.flatMap(({ steps }) => steps)).toEqual(tuned(path))
+      expect([...lanes, ...after]).toEqual([])
+    }
+    for (const path of ['net.ipv4.tcp_ecn', 'net.ipv6.conf.all.forwarding']) {
+      expect(shared(tuned(path), 4).before).toEqual([])
+    }
+    const last = net.host().ns('a').veth().sysctl('net.ipv6.conf.eth0.accept_ra', 0)
+    expect(shared(stepsOf(last.toJSON()), 4).before).toEqual([])
+  })
+
   test('few namespaces need no more lanes than they fill', () => {
     expect([1, 2, 3, 4, 5].map((count) => shared(stepsOf(lab(count)), 8).lanes.length)).toEqual([
       1, 1, 2, 2, 3,

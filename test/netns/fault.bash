@@ -29,7 +29,10 @@ strike() { # WHAT IT SAYS
 case $tool in
 ip)
   prefix=ip
-  [[ $1 != -n ]] || prefix="ip -n $2"
+  case $* in
+  '-n '*) prefix="ip -n $2" ;;
+  '-6 -n '*) prefix="ip -6 -n $3" ;;
+  esac
   if [[ $* == *'-batch -' && $* != *-force* && $* != *' -o '* ]]; then
     mapfile -t lines
     for i in "${!lines[@]}"; do
@@ -41,7 +44,7 @@ ip)
     exit
   fi
   case " $* " in
-  *' netns add '* | *' link add dev '* | *' link set '* | *' addr add '* | *' route add '*)
+  *' netns add '* | *' link add dev '* | *' link set '* | *' addr add '* | *' route add '* | *' rule add '*)
     if change "ip $*"; then strike 'an injected fault'; fi
     ;;
   esac

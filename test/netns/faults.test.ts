@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { commandLine, type Plan } from '../../src/index.js'
+import { commandLine, net, type Plan } from '../../src/index.js'
 import { stepsOf } from '../../src/plan/steps.js'
 import { faultOn } from './fault.js'
 import { Machine } from './machine.js'
@@ -14,18 +14,35 @@ const changesOf = (plan: Plan) =>
     .filter(({ tool }) => tool !== 'sysctl')
     .map((step) => told(commandLine(step.argv)))
 
-const every = changesOf(s2OfIpv4).map((_, i) => i + 1)
+const every = (plan: Plan) => changesOf(plan).map((_, i) => i + 1)
+
+/** A switch, a link, a router, a table and rules of both families. */
+const blocks = net
+  .host('node03')
+  .bridge('br0', { ip: ['10.0.1.1/24', 'fd00:1::1/64'], isolated: true })
+  .ns('b')
+  .ip('10.0.1.2/24', 'fd00:1::2/64')
+  .attach('br0')
+  .routeBothWays()
+  .allowForward()
+  .ns('a')
+  .router()
+  .link('b', { ip: ['10.0.2.1/24', '10.0.2.2/24'] })
+  .route('10.0.3.0/24', { via: '10.0.2.2', table: 100 })
+  .route('10.0.4.0/24', { type: 'prohibit' })
+  .rule({ fwmark: 7, table: 100 })
 
 /** The plan, and where it fails: everywhere; and over both families where the tools of IPv6 are used last. */
 const cases: readonly [what: string, plan: Plan, positions: readonly number[]][] = [
-  ['at each position', s2OfIpv4, every],
+  ['at each position', s2OfIpv4, every(s2OfIpv4)],
   ['over both families, at the last position', s2, [changesOf(s2).length]],
+  ['of a switch, a link and a router, at each position', blocks, every(blocks)],
 ]
 
 /** Many runs, on a machine that may be busy, in milliseconds. */
 const SLOW = 180_000
 
-describe('a step of S2 that fails leaves the machine as it was', () => {
+describe('a step that fails leaves the machine as it was', () => {
   test.each(cases)(
     'the SDK, %s: the error has the command, its code, its words and the rollback',
     async (_, plan, positions) => {

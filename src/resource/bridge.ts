@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { macOf } from '../ip/hash.js'
+import type { StepDraft } from '../step/step.js'
 import engine from './bridge.bash'
 import { type Fields, type Kind, keys } from './kind.js'
 
@@ -35,6 +36,22 @@ const schema = (fields: Fields) =>
  */
 const FORWARD_DELAY = 200
 
+const seen = (r: BridgeResource) => ['bridge', r.name, r.stp === true ? '1' : '0'] as const
+
+/**
+ * An MTU that a bridge is created with changes with its ports, and goes back to 1500 with the last one. One that is set
+ * stays (`BROPT_MTU_SET_BY_USER`, net/bridge/br_if.c), if it is set before a port brings the same.
+ */
+const withMtu = (r: BridgeResource, mtu: number): StepDraft => ({
+  tool: 'ip',
+  args: ['link', 'set', 'dev', r.name, 'mtu', String(mtu)],
+  seen: [...seen(r), String(mtu)],
+  phase: 'create',
+  device: r.name,
+  why: 'the largest packet of the switch, whatever ports it has',
+  undo: { with: `link ${r.name}` },
+})
+
 export const bridge: Kind<BridgeResource> = {
   schema,
   engine,
@@ -59,16 +76,16 @@ export const bridge: Kind<BridgeResource> = {
       args: [
         ...['link', 'add', 'dev', r.name],
         ...['address', r.mac ?? macOf(`${lab.name} ${r.host} ${r.name}`)],
-        ...(r.mtu === undefined ? [] : ['mtu', String(r.mtu)]),
         ...['group', String(lab.group), 'type', 'bridge'],
         ...(r.stp === true ? ['stp_state', '1', 'forward_delay', String(FORWARD_DELAY)] : []),
       ],
-      seen: ['bridge', r.name, r.stp === true ? '1' : '0', ...(r.mtu ? [String(r.mtu)] : [])],
+      seen: seen(r),
       phase: 'create',
       device: r.name,
       why: 'a switch: frames between its ports pass without routes',
       undo: { argv: ['ip', 'link', 'del', 'dev', r.name] },
     },
+    ...(r.mtu === undefined ? [] : [withMtu(r, r.mtu)]),
     {
       tool: 'ip',
       args: ['link', 'set', 'dev', r.name, 'up'],

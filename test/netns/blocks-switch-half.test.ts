@@ -43,11 +43,21 @@ describe.each(FRONTS)('a switch of which a part has gone, by %s', (by) => {
         /^absent address 10\.0\.1\.1/,
         /^absent address fd00:1::1/,
       ])
+      // the kernel gives a switch without ports an MTU of its own, unless it was set behind its creation
+      await heals(lab, 'ip link del dev veth-b; ip link del dev veth-c', [
+        /^absent veth pair veth-b /,
+        /^absent port veth-b /,
+        /^absent address 10\.0\.2\.2/,
+        /^absent veth pair veth-c /,
+        /^absent port veth-c /,
+        /^absent address 10\.0\.2\.3/,
+      ])
       await heals(lab, 'ip link set dev br1 down', [/^different bridge br1 /])
       await heals(lab, 'ip link del dev br0', [
         /^absent bridge br0 /,
         /^absent address 10\.0\.1\.1/,
         /^absent address fd00:1::1/,
+        /^absent address fe80::/,
         /^absent port veth-a /,
       ])
       await heals(

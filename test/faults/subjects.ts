@@ -29,6 +29,25 @@ const twelve = net.host().each(12, (host, i) =>
     .allowForward(i % 2 === 0 ? {} : { direction: 'in' }),
 )
 
+/** A switch, a router, a link, tables of routes, settings, and rules of two tables. */
+const blocks = net
+  .host('node03', { device: 'enp2s0' })
+  .bridge('br0', { ip: '10.0.1.1/24' })
+  .ns('r')
+  .router()
+  .ip('10.0.1.2/24')
+  .attach('br0')
+  .ns('a')
+  .link('r', { ip: ['10.0.2.2/24', '10.0.2.1/24'], mtu: 1400 })
+  .rule({ from: '10.0.2.0/24', table: 100 })
+  .route('default', { via: '10.0.2.1', table: 100 })
+  .ns('b')
+  .ip('10.0.1.3/24')
+  .attach('br0')
+  .routeBothWays()
+  .allowForward()
+  .masquerade()
+
 /** The lab with the namespaces that follow each other in a batch, and the examples that run on one host. */
 export const subjects: readonly Subject[] = [
   { name: 'S1', plan: s1, setup: '', back: 'nft', commands: { up: 9, down: 3 } },
@@ -40,6 +59,7 @@ export const subjects: readonly Subject[] = [
     back: 'nft',
     commands: { up: 111, down: 16 },
   },
+  { name: 'blocks', plan: blocks, setup: DROP, back: 'nft', commands: { up: 31, down: 9 } },
   {
     name: 'example 01',
     plan: example('01-one-namespace'),

@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import type { Plan } from '../../src/index.js'
 import { labName } from '../../src/plan/lab.js'
 import { Agent, type Answer } from '../netns/agent.js'
+import { LEGACY } from '../netns/back-ends.js'
 import { Machine } from '../netns/machine.js'
 import { type Striker, strikerOn } from './strike.js'
 import type { Subject } from './subjects.js'
@@ -10,12 +11,6 @@ import type { Subject } from './subjects.js'
 /** How a lab is taken down by a process that did not put it up. */
 export const WAYS = ['by the plan', 'by its name', 'by the script'] as const
 export type Way = (typeof WAYS)[number]
-
-/** The legacy back end, under the names that are asked for. */
-const LEGACY = ['iptables', 'ip6tables']
-  .flatMap((tool) => ['', '-restore', '-save'].map((part) => [tool, part]))
-  .map(([tool, part]) => `ln -s "$(command -v ${tool}-legacy${part})" "$LEGACY/${tool}${part}"`)
-  .join('\n')
 
 /** All but the processes, which end when they are scheduled, and these in an order of their own. */
 function parts(digest: string): { readonly state: string; readonly processes: string } {

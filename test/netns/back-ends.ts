@@ -3,8 +3,8 @@ import type { Machine } from './machine.js'
 /** The back ends of iptables. */
 export const BACK_ENDS = ['nft', 'legacy'] as const
 
-/** The legacy back end, under the names that are asked for. */
-const LEGACY = ['iptables', 'ip6tables']
+/** Bash that gives the legacy back end the names that are asked for, in the folder "$LEGACY". */
+export const LEGACY = ['iptables', 'ip6tables']
   .flatMap((tool) => ['', '-restore', '-save'].map((part) => [tool, part]))
   .map(([tool, part]) => `ln -s "$(command -v ${tool}-legacy${part})" "$LEGACY/${tool}${part}"`)
   .join('\n')

@@ -8,6 +8,7 @@ export const errorCodes = {
   BAD_NAME: 'a name of a namespace, host, lab or interface cannot be carried safely',
   BAD_PLAN: 'a JSON plan is not one that this version can read',
   DUPLICATE_ADDRESS: 'one address stands in two places',
+  DUPLICATE_FILE: 'one file of a namespace is asked for twice',
   DUPLICATE_NAME: 'one name stands for two things',
   DUPLICATE_ROUTE: 'one destination has two routes in one table',
   DUPLICATE_RULE: 'the same rule is asked for twice',

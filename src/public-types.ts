@@ -1,6 +1,7 @@
 export type {
   AttachOptions,
   BridgeOptions,
+  DnsOptions,
   ForwardOptions,
   HostOptions,
   LinkOptions,

@@ -103,6 +103,12 @@ export interface MasqueradeOptions {
   readonly via?: string | undefined
 }
 
+/** Options of {@link NamespacePlan.dns}. */
+export interface DnsOptions {
+  /** Domains in which a name without a dot is looked for. */
+  readonly search?: readonly string[] | undefined
+}
+
 /** Options of {@link Net.pool}. */
 export interface PoolOptions {
   /** The length of the IPv4 networks that it gives, one a segment; 24 where there is room for them, else longer. */

@@ -24,12 +24,13 @@ import type {
   UpOptions,
 } from '../run/types.js'
 import { toBash } from '../script/bash.js'
-import type { Step } from '../step/step.js'
+import { faceOf, type Step } from '../step/step.js'
 import { ip } from './addresses.js'
 import { callText } from './call.js'
 import type {
   AttachOptions,
   BridgeOptions,
+  DnsOptions,
   ForwardOptions,
   HostOptions,
   LinkOptions,
@@ -42,6 +43,7 @@ import { bridge, findNamespace, namespace, readHost, routeTo } from './host.js'
 import type { At } from './inside.js'
 import { attach, link, veth } from './links.js'
 import { masquerade } from './masquerade.js'
+import { dns, hosts } from './names.js'
 import { allowForward, routeBothWays } from './namespace.js'
 import { bashOptions } from './options.js'
 import { route, router, rule, sysctl } from './routing.js'
@@ -108,6 +110,12 @@ export class Chain implements NamespacePlan {
     // what only the whole plan can tell is told first: a network behind two routers has no way
     this.#plan()
     return this.#with({ resources: routeAll(this.#ownLine().ledger) })
+  }
+
+  hosts(): this {
+    // an address that waits for its link is told, and not left away
+    this.#plan()
+    return this.#with({ resources: hosts(this.#ownLine().ledger) })
   }
 
   // The types of names live on the faces (types.ts); here a name is a string.
@@ -200,6 +208,10 @@ export class Chain implements NamespacePlan {
     return this.#with(sysctl(this.#at('sysctl()'), name, value))
   }
 
+  dns(servers: string | readonly string[], options?: DnsOptions): this {
+    return this.#with(dns(this.#at('dns()'), servers, options))
+  }
+
   routeBothWays(): this {
     return this.#with(routeBothWays(this.#at('routeBothWays()')))
   }
@@ -217,9 +229,7 @@ export class Chain implements NamespacePlan {
   }
 
   commands(): readonly Step[] {
-    return stepsOf(this.#plan()).map(({ host, namespace, argv, undo, call, why }) =>
-      Object.freeze({ host, namespace, argv, undo, call, why }),
-    )
+    return stepsOf(this.#plan()).map((step) => Object.freeze(faceOf(step)))
   }
 
   toJSON(): PlanJson {

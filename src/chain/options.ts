@@ -71,6 +71,10 @@ export const ruleOptions = once(() =>
   }),
 )
 
+export const dnsOptions = once(() =>
+  z.strictObject({ search: z.array(z.string()).min(1).optional() }),
+)
+
 export const poolOptions = once(() =>
   z.strictObject({ prefix: z.int().optional(), prefix6: z.int().optional() }),
 )

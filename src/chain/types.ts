@@ -6,6 +6,7 @@ import type { Step } from '../step/step.js'
 import type {
   AttachOptions,
   BridgeOptions,
+  DnsOptions,
   ForwardOptions,
   HostOptions,
   LinkOptions,
@@ -60,6 +61,19 @@ export interface Plan<P extends string = string> {
    * // ip -n b route add default via 10.0.2.1 dev eth0 proto 78
    */
   routeAll(): this
+  /**
+   * Writes every name of the lab, with its addresses of both families, into a file of each namespace that `ip netns exec`
+   * puts in the place of `/etc/hosts`: those of the namespaces, and of hosts that declare an address. A name that several
+   * hosts have is that of the same host. What the plan has later is not in it: call it last.
+   *
+   * @throws NetloomError `BAD_NAME` where a name is none of a host (RFC 1123), such as one with `_`; `DUPLICATE_FILE`
+   * @example
+   * net.host().ns('b').ns('a').link('b', { ip: ['10.0.1.1/30', '10.0.1.2/30'] }).hosts()
+   * // install -D -m 0644 /dev/stdin /etc/netns/b/hosts
+   * // install -D -m 0644 /dev/stdin /etc/netns/a/hosts
+   * //   reads: 127.0.0.1 localhost, ::1 localhost, 10.0.1.2 b, 10.0.1.1 a
+   */
+  hosts(): this
   /** Calls a function of yours with this plan: how parts of plans are shared. */
   use<R>(part: (plan: this) => R): R
   /**
@@ -277,6 +291,17 @@ export interface NamespacePlan<P extends string = string, H extends string = str
    * // ip netns exec a sysctl -w net/ipv4/conf/eth0/rp_filter=2
    */
   sysctl(name: string, value: string | number): this
+  /**
+   * The name servers of the namespace, in a file that `ip netns exec` puts in the place of `/etc/resolv.conf`.
+   *
+   * @param servers one address or up to three; `host` stands for those of the host, without those at a loopback address
+   * @throws NetloomError `BAD_CIDR`, `BAD_ARGUMENT`, `BAD_NAME`, `DUPLICATE_FILE`
+   * @example
+   * net.host().ns('a').dns(['10.0.0.53', 'fd00::53'], { search: ['lab.test'] })
+   * // install -D -m 0644 /dev/stdin /etc/netns/a/resolv.conf
+   * //   reads: nameserver 10.0.0.53, nameserver fd00::53, search lab.test
+   */
+  dns(servers: string | readonly string[], options?: DnsOptions): this
   /**
    * Routes for the newest link: from the host to each of its addresses, and out of the namespace by
    * the host.

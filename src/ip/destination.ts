@@ -63,6 +63,34 @@ export function parseAddress(value: unknown): Cidr {
   return cidr
 }
 
+/** True for a number in the range of loopback addresses, or one of IPv6 that stands for such an address of IPv4. */
+const isLoopback = ({ family, value }: Cidr): boolean =>
+  family === 4 ? value >> 24n === 127n : value === 1n || value >> 24n === 0xffff_7fn
+
+/**
+ * Reads the address of a name server, without a prefix.
+ *
+ * @throws NetloomError `BAD_CIDR`
+ */
+export function parseServer(value: unknown): Cidr {
+  const cidr = read(value, 'Write it as "10.0.0.53" or "fd00::53".')
+  if (isLoopback(cidr)) {
+    refuse(
+      value,
+      'is a loopback address, and that of a namespace is its own: no name server of the host is there',
+      'Give an address that the namespace can reach.',
+    )
+  }
+  if (cidr.family === 6 && cidr.value >> 118n === 0x3fan) {
+    refuse(
+      value,
+      'is link-local, and says nothing without an interface',
+      'Give an address that the namespace can reach.',
+    )
+  }
+  return parseAddress(value)
+}
+
 function canonical(read: (value: unknown) => Cidr, form: (cidr: Cidr) => string) {
   return (text: string): boolean => {
     try {
@@ -74,4 +102,10 @@ function canonical(read: (value: unknown) => Cidr, form: (cidr: Cidr) => string)
 }
 
 export const isCanonicalNetwork = canonical(parseDestination, ({ text }) => text)
+export const isServer = canonical(parseServer, ({ address }) => address)
+/** True for any address alone, in its canonical form. */
+export const isAnyAddress = canonical(
+  (value) => read(value, ''),
+  ({ address }) => address,
+)
 export const isCanonicalAddress = canonical(parseAddress, ({ address }) => address)

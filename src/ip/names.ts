@@ -8,6 +8,22 @@ export const NAME_PATTERN = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,62}$/
  */
 export const INTERFACE_PATTERN = /^(?!(?:all|default|lo)$)[A-Za-z0-9_][A-Za-z0-9._-]{0,14}$/
 
+const LABEL = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/
+const HOST_NAME_LIMIT = 253
+
+/**
+ * True for the name of a host as programs take it (RFC 952, RFC 1123): parts of letters, digits and "-" with dots between,
+ * and not one whose last part is a number, which is read as an address.
+ */
+export function isHostName(text: string): boolean {
+  const labels = text.split('.')
+  return (
+    text.length <= HOST_NAME_LIMIT &&
+    labels.every((label) => LABEL.test(label)) &&
+    !/^(?:\d+|0x[0-9a-f]*)$/i.test(labels.at(-1) ?? '')
+  )
+}
+
 const NAME_LIMIT = 63
 export const INTERFACE_LIMIT = 15
 

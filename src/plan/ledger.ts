@@ -18,6 +18,7 @@ import { Segments } from './segments.js'
 const WAYS_OUT: { readonly [C in ErrorCode]?: string } = {
   DUPLICATE_NAME: 'Give one of the two another name.',
   DUPLICATE_ADDRESS: 'Give one of the two another address.',
+  DUPLICATE_FILE: 'Leave one of the two calls away: hosts() once, and dns() once for a namespace.',
   DUPLICATE_ROUTE:
     'A table has one route to a destination: leave one of the calls away, or give one of them a metric or a table of its own.',
   DUPLICATE_RULE: 'Leave one of the two calls away.',

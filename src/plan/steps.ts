@@ -20,10 +20,11 @@ export function* eachStep(plan: PlanJson, only?: string): Generator<PlannedStep>
     const { host, call } = resource
     if (only !== undefined && host !== only) continue
     for (const draft of kindOf(resource).steps(resource, lab)) {
-      const { tool, namespace, args, seen, phase, family, into, between, device, why, undo } = draft
+      const { tool, namespace, args, input, seen, phase, family, into, between, device } = draft
+      const { why, undo } = draft
       const argv = argvOf(draft)
       const own = { tool, args, seen, phase, family, into, between, device, resource: index }
-      yield { host, namespace, argv, undo, call, why, ...own }
+      yield { host, namespace, argv, input, undo, call, why, ...own }
     }
   }
 }

@@ -3,6 +3,7 @@ import { once } from '../once.js'
 import { type AcceptResource, accept } from './accept.js'
 import { type AddressResource, address } from './address.js'
 import { type BridgeResource, bridge } from './bridge.js'
+import { type FileResource, file } from './file.js'
 import { type ForwardingResource, forwarding } from './forwarding.js'
 import { fields, type Kind } from './kind.js'
 import { type LinkResource, link } from './link.js'
@@ -23,6 +24,7 @@ export type Resource =
   | LinkResource
   | AddressResource
   | SettingResource
+  | FileResource
   | RouteResource
   | RuleResource
   | ForwardingResource
@@ -40,6 +42,7 @@ const kinds: Kinds = {
   link,
   address,
   setting,
+  file,
   route,
   rule,
   forwarding,
@@ -63,6 +66,7 @@ export const resourceSchema = once((): z.ZodType<Resource> => {
     link.schema(pieces),
     address.schema(pieces),
     setting.schema(pieces),
+    file.schema(pieces),
     route.schema(pieces),
     rule.schema(pieces),
     forwarding.schema(pieces),

@@ -29,5 +29,7 @@ fi
 [[ $at == /etc ]] || mount --rbind "$at" /etc
 [[ ! -d /etc/netns ]] || mount -t tmpfs -o mode=755 tmpfs /etc/netns
 # a link into /run leads nowhere now, and nothing can be mounted on it
-[[ -e /etc/resolv.conf ]] || { rm -f /etc/resolv.conf; : >/etc/resolv.conf; }
+for place in /etc/resolv.conf /etc/hosts; do
+  [[ -e $place ]] || { rm -f "$place"; : >"$place"; }
+done
 `

@@ -97,10 +97,14 @@ const CAN_FAIL: readonly string[] = ['forwarding', 'masquerade']
 export function probeFresh(part: HostPart): string {
   const families = [...new Set(cidrsOf(part).map(({ family }) => family))]
   const asks = part.steps.flatMap(({ seen }) => (CAN_FAIL.includes(seen[0] ?? '') ? [seen] : []))
+  const files = part.steps.flatMap(({ seen: [what, ...words] }) =>
+    what === 'file' ? [`ask_file ${words.map(quote).join(' ')}`] : [],
+  )
   return [
     needs(part),
     `probe ${families.join(' ')}`,
     ...asks.map((seen) => `ask_fault ${commandLine(seen)}`),
+    ...files,
     'tell_fresh',
   ].join('\n')
 }
@@ -142,6 +146,11 @@ const undos = ({ tool, steps }: Batch) =>
 function batchLine({ steps, tool }: Batch, number: number): string {
   if (tool === 'sysctl')
     return `setting_batch ${number} ${steps.map(({ seen }) => seen[1]).join(' ')}`
+  if (tool === 'install') {
+    const blocks = steps.map(({ seen: [, ns, name, ...text] }) => [`${ns}/${name}`, ...text])
+    const words = blocks.map((block) => `  ${quote(block.join('\n'))}`)
+    return [`file_batch ${number}`, ...words].join(' \\\n')
+  }
   if (tool === 'ip') return `batch ${number} '${lines(steps)}'`
   // the words of a rule: -w 5 -t TABLE -A CHAIN and so on
   const rules = steps.map(

@@ -1,7 +1,7 @@
 import type { Shell as ZxShell } from 'zx/core'
 import { type Failure, NetloomError, type Rollback } from '../errors.js'
 import { commandLine } from '../step/quote.js'
-import type { PlannedStep, Step } from '../step/step.js'
+import { faceOf, type PlannedStep } from '../step/step.js'
 import type { Batch } from './batches.js'
 import { begin, probe, said, unforeseen } from './probe.js'
 import { type HostPart, rollBackProgram, type UpProgram, upProgram } from './program.js'
@@ -19,14 +19,9 @@ export function rollbackIn(answer: Pick<Answer, 'lines'>): Rollback {
   }
 }
 
-/** The public face of a step. */
-function face({ host, namespace, argv, undo, call, why }: PlannedStep): Step {
-  return { host, namespace, argv, undo, call, why }
-}
-
 /** The step at which a batch failed, by the line that the tool names. */
 function failedStep({ steps, tool }: Batch, stderr: string): PlannedStep | undefined {
-  const counted = tool === 'ip' || tool === 'sysctl'
+  const counted = tool === 'ip' || tool === 'sysctl' || tool === 'install'
   const line = counted ? /Command failed -:(\d+)/.exec(stderr) : /line:? (\d+)/.exec(stderr)
   // a batch of rules begins with the line of its table
   const index = line === null ? 0 : Number(line[1]) - (counted ? 1 : 2)
@@ -88,7 +83,7 @@ function teller(part: HostPart, onProgress: ((progress: Progress) => void) | und
     done += 1
     const { host, steps } = part
     const command = commandLine(step.argv)
-    onProgress({ type, host, command, step: face(step), done, total: steps.length })
+    onProgress({ type, host, command, step: faceOf(step), done, total: steps.length })
   }
 }
 

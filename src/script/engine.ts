@@ -2,6 +2,7 @@ import { kindOf, type Resource } from '../resource/index.js'
 import type { Tool } from '../step/step.js'
 import base from './engine/base.bash'
 import batch from './engine/batch.bash'
+import files from './engine/files.bash'
 import holders from './engine/holders.bash'
 import journal from './engine/journal.bash'
 import labs from './engine/labs.bash'
@@ -14,7 +15,7 @@ import settings from './engine/settings.bash'
 import step from './engine/step.bash'
 import undo from './engine/undo.bash'
 
-const shared = [base, lock, look, journal, rules, settings, holders, undo, preflight]
+const shared = [base, lock, look, journal, rules, settings, files, holders, undo, preflight]
 
 /** The questions of the kinds in use: what the steps ask before they are carried out. */
 export function questions(resources: readonly Resource[]): string {
@@ -29,9 +30,12 @@ export function scriptEngine(resources: readonly Resource[]): string {
 /** The same functions for the runner, which hands over steps in batches and reads how they went. */
 export const batchEngine: string = [...shared, step, batch].join('\n')
 
+/** Writes of settings and files are bash's own. */
+const OWN: ReadonlySet<Tool> = new Set(['sysctl', 'install'])
+
 /** The tools that must be there for those that steps use. */
 export function toolsOf(used: Iterable<Tool>): readonly string[] {
-  return [...new Set<Tool>(['ip', ...used])].filter((tool) => tool !== 'sysctl')
+  return [...new Set<Tool>(['ip', ...used])].filter((tool) => !OWN.has(tool))
 }
 
 /** What lists the labs of a machine: the function `list_labs`. */

@@ -24,6 +24,8 @@ export interface Step {
   readonly namespace: string | undefined
   /** The whole command as it runs on the host, one word an element, nothing quoted. */
   readonly argv: readonly string[]
+  /** What the command reads from its standard input, where it reads any. */
+  readonly input?: string | undefined
   readonly undo: StepUndo
   /** The call of the chain that made it, such as `ns('demo01')`. */
   readonly call: string
@@ -35,7 +37,7 @@ export interface Step {
 type Phase = 'create' | 'configure' | 'forward'
 
 /** The tools that steps use. */
-export type Tool = 'ip' | 'iptables' | 'ip6tables' | 'sysctl'
+export type Tool = 'ip' | 'iptables' | 'ip6tables' | 'sysctl' | 'install'
 
 /** A step with what the script and the runner need beside its public face. */
 export interface PlannedStep extends Step {
@@ -60,7 +62,23 @@ export interface PlannedStep extends Step {
 /** What a resource says of a step; the plan adds host, call and number. */
 export type StepDraft = Pick<
   PlannedStep,
-  'tool' | 'args' | 'seen' | 'phase' | 'family' | 'into' | 'between' | 'device' | 'why' | 'undo'
+  | 'tool'
+  | 'args'
+  | 'input'
+  | 'seen'
+  | 'phase'
+  | 'family'
+  | 'into'
+  | 'between'
+  | 'device'
+  | 'why'
+  | 'undo'
 > & {
   readonly namespace?: string | undefined
 }
+
+/** The public part of a step. */
+export const faceOf = ({ host, namespace, argv, input, undo, call, why }: PlannedStep): Step =>
+  input === undefined
+    ? { host, namespace, argv, undo, call, why }
+    : { host, namespace, argv, input, undo, call, why }

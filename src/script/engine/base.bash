@@ -15,7 +15,7 @@ package_of() {
   case $1 in
   ip) echo iproute2 ;;
   ip6tables) echo iptables ;;
-  stat | mkdir | rm | mv | sleep) echo coreutils ;;
+  stat | mkdir | rmdir | rm | mv | cp | cksum | readlink | sleep) echo coreutils ;;
   *) echo "$1" ;;
   esac
 }
@@ -23,7 +23,7 @@ package_of() {
 # find_missing: tools that this machine lacks, into "faults"
 find_missing() {
   local tool
-  for tool in stat mkdir rm mv sleep "${tools[@]}"; do
+  for tool in stat mkdir rmdir rm mv cp cksum readlink sleep "${tools[@]}"; do
     command -v "$tool" >/dev/null || faults+=("the tool $tool is missing: install the package $(package_of "$tool")")
   done
 }

@@ -15,6 +15,9 @@ rule_batch() { report "$1" add_rules "${@:2}"; }
 # setting_batch NUMBER FAMILY...: the host forwards
 setting_batch() { report "$1" forward_each "${@:2}"; }
 
+# file_batch NUMBER BLOCK...: files of namespaces
+file_batch() { report "$1" write_files "${@:2}"; }
+
 # forward_each FAMILY...: which one was refused, it says as ip -batch does
 forward_each() {
   local family number=0
@@ -223,6 +226,12 @@ fresh=1
 ask_fault() {
   local reason
   ! "fault_$1" "${@:2}" || fresh=0
+}
+
+# ask_file NS NAME LINE...: one that is there already, whose ever it is, is looked at
+ask_file() {
+  local reason
+  if [[ -e /etc/netns/$1/$2 || -L /etc/netns/$1/$2 ]] || fault_file "$@"; then fresh=0; fi
 }
 
 # tell_fresh: whether anything bears this lab's marks or stands in its journal, and the names that are in use: where

@@ -6,6 +6,8 @@
 #   need SETTING VALUE              this lab needs a shared setting
 #   was SETTING VALUE               the value that was found before it was changed
 #   restoring SETTING               down has begun to put it back
+#   made FOLDER                     /etc/netns or a folder in it was not there before
+#   found FILE                      one was there before, and is set aside
 #   table TOOL, chain TOOL          the nft table of TOOL, or its chain FORWARD, was not there before this lab
 readonly dir=$root/$lab
 readonly journal=$dir/journal
@@ -93,7 +95,10 @@ remove_folder() {
   ((${#folders[@]})) || return 0
   # in one process; what it says of a folder with other labs is no error
   rm -fd "$dir"/* "${folders[@]}" 2>/dev/null || true
-  [[ ! -d $dir ]] || rm -rf "$dir"
+  [[ -d $dir ]] || return 0
+  # what was kept of files, behind the journal that speaks of it
+  rm -rf "$dir"
+  rm -fd "${folders[@]}" 2>/dev/null || true
 }
 
 # split_last_run [own]: what the last run wrote, into "run_lines", and what stood before it into "journal_lines".

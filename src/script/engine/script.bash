@@ -13,6 +13,10 @@ up_step() {
     [[ ${run[5]} == -A ]] || run[6]="!${run[6]}"
     add_rules "${run[0]}" "${run[4]}" "${run[*]:6}"
     ;;
+  file)
+    printf -v text '\n%s' "${question[@]:3}"
+    write_files "${question[1]}/${question[2]}$text"
+    ;;
   setting) text="${question[*]:2}" && settle "${question[1]}" ;;
   *)
     { ((${#undo[@]} == 0)) || note "undo ${undo[*]}"; } && "${run[@]}"

@@ -27,5 +27,9 @@ find_fault() {
 }
 
 collect_step() {
-  if [[ $REPLY == present ]] && ((${#undo[@]})); then collect+=("undo ${undo[*]}"); fi
+  [[ $REPLY == present ]] || return 0
+  ((${#undo[@]})) || return 0
+  collect+=("undo ${undo[*]}")
+  # folders that nobody uses any more
+  [[ ${question[0]} != file ]] || collect+=('made /etc/netns' "made /etc/netns/${question[1]}")
 }

@@ -90,6 +90,7 @@ undo_lines() {
     deletes+=("${links[@]/#/link del dev }")
   fi
   restore_settings "${settings[@]}"
+  restore_files "$@"
   # it says at its end how many problems it had: bash does not tell for sure how such a process ended
   exec {links_out}< <(problems=0 && ip_batch "${deletes[@]}" && echo "$problems")
   [[ ${!rules[*]} != *'undo iptables '* ]] || remove_rules iptables

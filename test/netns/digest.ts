@@ -51,6 +51,10 @@ echo '#filters nft'; nft -s list ruleset
 [[ ! -s /proc/net/ip6_tables_names ]] || ip6tables-legacy-save | grep -v '^#' | sed 's/ \\[.*//'
 echo '#settings'; grep -rHs --exclude=nf_conntrack_count '' /proc/sys/net | LC_ALL=C sort
 echo '#files'; [[ ! -e /run/netloom ]] || find /run/netloom -printf '%p %y %m\\n' | sort
+[[ ! -e /etc/netns ]] || {
+  find /etc/netns -printf '%p %y %m %U %G %l\\n' | sort
+  find /etc/netns -type f -print0 | sort -z | xargs -0r sha256sum
+}
 echo '#processes'
 for file in /proc/[0-9]*/stat; do
   { read -r line <"$file"; } 2>/dev/null || continue

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ETC_FOLDERS, OWN_ETC } from '../../src/run/etc.js'
 import { Agent } from './agent.js'
 import { type DigestPart, digestOf, digestProgram, settledProgram } from './digest.js'
 
@@ -11,8 +12,8 @@ const HOLDER = `
 read -r outer _ </proc/self/stat
 mount -t proc proc /proc
 mount -t tmpfs -o mode=755 tmpfs /run
-mkdir -p /run/netns /run/lock
-mount -t sysfs sysfs /sys
+mkdir -p /run/netns /run/lock ${ETC_FOLDERS}
+${OWN_ETC}mount -t sysfs sysfs /sys
 ip link set dev lo up
 unshare -n sleep infinity </dev/null >/dev/null 2>&1 &
 peer=$!
@@ -54,7 +55,7 @@ export interface MachineOptions {
 }
 
 /**
- * A throw-away machine: network, mount and PID namespaces with their own /run and /proc, an uplink enp2s0
+ * A throw-away machine: network, mount and PID namespaces with their own /run, /etc and /proc, an uplink enp2s0
  * (100.100.198.250/24, fd00:100::250/64) to a gateway that forwards nothing. It is gone with the test's process.
  */
 export class Machine implements AsyncDisposable {

@@ -8,12 +8,14 @@ const plan = net.host().ns('demo01').ip('10.0.1.2/24').veth()
 const sandbox = { options: { sandbox: true } }
 const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups']
 
-/** Gives a machine an /etc of its own, so that nothing of the test is on the one that runs it. */
-const ownEtc = (name: string) => `
-  mkdir -p /run/${name}/upper /run/${name}/work
-  options=lowerdir=/etc,upperdir=/run/${name}/upper,workdir=/run/${name}/work
-  mount -t overlay -o "$options" overlay /etc
-  rm -rf /etc/netns
+/** One more overlay on the /etc of the machine. */
+const OVERLAY = `
+  mkdir -p /run/second/upper /run/second/work
+  options=lowerdir=/etc,upperdir=/run/second/upper,workdir=/run/second/work
+  mount -t overlay -o "$options" overlay /etc`
+
+/** The machine has an /etc of its own, so that nothing of the test is on the one that runs it. */
+const RESOLVER = `
   rm -f /etc/resolv.conf
   echo 'nameserver 192.0.2.53' >/etc/resolv.conf`
 
@@ -26,7 +28,7 @@ const machines: readonly (readonly [string, string])[] = [
   ],
   ['a file mounted below /etc, as in a container', 'mount --bind /etc/hostname /etc/hosts'],
   // the kernel stacks two of them, and no more
-  ['an overlay on an overlay', ownEtc('second')],
+  ['an overlay on an overlay', OVERLAY],
   [
     'a resolv.conf that is a link into /run',
     'ln -sf ../run/resolve/stub.conf /etc/resolv.conf; mkdir /run/resolve; echo >/run/resolve/stub.conf',
@@ -40,7 +42,7 @@ const users: readonly (readonly [string, readonly string[]])[] = [
 
 describe.each(machines)('on a machine with %s', (_, setup) => {
   test.each(users)('a sandbox of %s has its own /etc/netns', async (_user, as) => {
-    await using machine = await Machine.open({ setup: `${ownEtc('first')}\n${setup}` })
+    await using machine = await Machine.open({ setup: `${RESOLVER}\n${setup}` })
     using copy = installedCopy()
     const look = 'cat /etc/hosts; ls -lR --time-style=full-iso /etc; cat /proc/self/mountinfo'
     const before = await machine.ok(look)

@@ -2,7 +2,7 @@ import type { Plan } from '../../src/index.js'
 import type { Machine } from './machine.js'
 
 const TOOLS =
-  'bash ip iptables iptables-restore ip6tables ip6tables-restore nft stat mkdir rm rmdir mv sleep'
+  'bash ip iptables iptables-restore ip6tables ip6tables-restore nft stat mkdir rm rmdir mv cp cksum readlink sleep cat'
 
 /** The command that runs a plan's script, on a search path that has the tools it asks for and no node. */
 export async function scriptWithoutNode(machine: Machine, plan: Plan): Promise<string> {

@@ -91,7 +91,7 @@ package_of() {
   case $1 in
   ip) echo iproute2 ;;
   ip6tables) echo iptables ;;
-  stat | mkdir | rm | mv | sleep) echo coreutils ;;
+  stat | mkdir | rmdir | rm | mv | cp | cksum | readlink | sleep) echo coreutils ;;
   *) echo "$1" ;;
   esac
 }
@@ -99,7 +99,7 @@ package_of() {
 # find_missing: tools that this machine lacks, into "faults"
 find_missing() {
   local tool
-  for tool in stat mkdir rm mv sleep "${tools[@]}"; do
+  for tool in stat mkdir rmdir rm mv cp cksum readlink sleep "${tools[@]}"; do
     command -v "$tool" >/dev/null || faults+=("the tool $tool is missing: install the package $(package_of "$tool")")
   done
 }
@@ -316,6 +316,8 @@ owns_netns() {
 #   need SETTING VALUE              this lab needs a shared setting
 #   was SETTING VALUE               the value that was found before it was changed
 #   restoring SETTING               down has begun to put it back
+#   made FOLDER                     /etc/netns or a folder in it was not there before
+#   found FILE                      one was there before, and is set aside
 #   table TOOL, chain TOOL          the nft table of TOOL, or its chain FORWARD, was not there before this lab
 readonly dir=$root/$lab
 readonly journal=$dir/journal
@@ -403,7 +405,10 @@ remove_folder() {
   ((${#folders[@]})) || return 0
   # in one process; what it says of a folder with other labs is no error
   rm -fd "$dir"/* "${folders[@]}" 2>/dev/null || true
-  [[ ! -d $dir ]] || rm -rf "$dir"
+  [[ -d $dir ]] || return 0
+  # what was kept of files, behind the journal that speaks of it
+  rm -rf "$dir"
+  rm -fd "${folders[@]}" 2>/dev/null || true
 }
 
 # split_last_run [own]: what the last run wrote, into "run_lines", and what stood before it into "journal_lines".
@@ -788,6 +793,169 @@ restore_setting() { # "was SETTING VALUE"
   fi
 }
 
+# Files of namespaces, below /etc/netns. Each is in the journal before it is written. In the lab's folder there is of each
+# a copy of what was written, in "wrote", and of one that was there before, in "found".
+
+# read_file PATH: what is in it, into "have"; false where that is no text
+read_file() {
+  have=''
+  [[ -f $1 && -r $1 ]] && ! IFS= read -r -d '' have <"$1"
+}
+
+# wrote PATH: what this lab wrote there, into "text"; false where that is not known
+wrote() {
+  local have
+  read_file "$dir/wrote${1#/etc/netns}" && text=$have
+}
+
+# is_ours PATH: true where it is what this lab wrote, or the beginning of it
+is_ours() {
+  local have text
+  [[ ! -L $1 ]] || return 1
+  read_file "$1" || return 1
+  if wrote "$1"; then [[ $text == "$have"* ]]; else has_mark "$1"; fi
+}
+
+# has_mark PATH: true where its first line is the mark of this lab
+has_mark() {
+  local have
+  [[ ! -L $1 ]] && read_file "$1" && [[ $have == "# netloom:$lab"$'\n'* ]]
+}
+
+# as_found PATH: true where it is what was there before this lab
+as_found() {
+  local kept=$dir/found${1#/etc/netns}
+  if [[ -L $1 || -L $kept ]]; then
+    [[ -L $1 && -L $kept && $(readlink "$1") == "$(readlink "$kept")" ]]
+  else
+    [[ -f $1 && -f $kept && $(cksum <"$1") == "$(cksum <"$kept")" ]]
+  fi
+}
+
+# with_servers: puts the name servers of the host in the place of the line for them in "text"; false where it has none.
+# Its resolver at a loopback address is not that of a namespace. That of systemd keeps a file with those that it asks.
+with_servers() {
+  local file word server servers=''
+  [[ $text == *$'\nnameserver host\n'* ]] || return 0
+  for file in /etc/resolv.conf /run/systemd/resolve/resolv.conf; do
+    [[ -f $file && -z $servers ]] || continue
+    while read -r word server _; do
+      [[ $word == nameserver && $server =~ ^[0-9A-Fa-f.:]+$ ]] || continue
+      [[ $server == 127.* || $server == ::1 || $server == ::ffff:127.* ]] || servers+="nameserver $server"$'\n'
+    done <"$file"
+  done
+  [[ -n $servers ]] && text=${text/$'nameserver host\n'/"$servers"}
+}
+
+# write_files BLOCK...: in each block "NS/NAME", and below it the lines. Where one is refused it says so as ip -batch does.
+write_files() {
+  local mask
+  mask=$(umask)
+  umask 022
+  if write_each "$@"; then umask "$mask"; else
+    umask "$mask"
+    return 1
+  fi
+}
+
+write_each() { # BLOCK...
+  local block path text number=0 folder folders=() aside=() copy_folders=() notes=()
+  local -A fresh_folder=()
+  for block; do
+    path=${block%%$'\n'*}
+    copy_folders+=("$dir/wrote/${path%/*}")
+    for folder in /etc/netns "/etc/netns/${path%/*}"; do
+      [[ ! -d $folder && -z ${fresh_folder[$folder]:-} ]] || continue
+      fresh_folder[$folder]=1
+      notes+=("made $folder")
+      folders+=("$folder")
+    done
+    path=/etc/netns/$path
+    # what is in the journal was found by an earlier run, or written
+    if [[ -e $path || -L $path ]] && ! in_journal "undo rm $path" && ! has_mark "$path"; then
+      aside+=("$path")
+      notes+=("found $path")
+    fi
+    notes+=("undo rm $path")
+  done
+  said=$(mkdir -p "${copy_folders[@]}" 2>&1) || return
+  for block; do
+    text=${block#*$'\n'}$'\n'
+    with_servers || true
+    { printf %s "$text" >"$dir/wrote/${block%%$'\n'*}"; } 2>/dev/null || {
+      said="cannot write below $dir"
+      return 1
+    }
+  done
+  for path in "${aside[@]}"; do said=$(keep_found "$path" 2>&1) || return; done
+  note "${notes[@]}" || {
+    said="the journal $journal cannot be written"
+    return 1
+  }
+  ((${#folders[@]} == 0)) || said=$(mkdir -p "${folders[@]}" 2>&1) || return
+  for block; do
+    path=/etc/netns/${block%%$'\n'*}
+    number=$((number + 1))
+    if ! wrote "$path" || ! said=$(rm -f "$path" 2>&1) || ! { printf %s "$text" >"$path"; } 2>/dev/null; then
+      said="${said:-cannot write $path}"$'\n'"Command failed -:$number"
+      return 1
+    fi
+  done
+}
+
+# keep_found PATH: with its mode, its owner and its times, as it is: a link is kept as a link
+keep_found() {
+  local kept=$dir/found${1#/etc/netns}
+  mkdir -p "${kept%/*}" && rm -f "$kept" && cp -aT "$1" "$kept"
+}
+
+# restore_files LINE...: takes back what these lines of a journal say of files, and puts back what was there before. One
+# that somebody changed meanwhile is his work, and is left, unless "force" is 1. What others put into a folder of ours
+# keeps it; the folder of all is left to a lab that needs it.
+restore_files() {
+  local line path folders=() all='' heir
+  local -A set_aside=() going=()
+  for line; do
+    case $line in
+    'found '*) set_aside[${line#found }]=1 ;;
+    'made /etc/netns') all=1 ;;
+    'made '*) folders+=("${line#made }") ;;
+    esac
+  done
+  for line; do
+    [[ $line == 'undo rm /etc/netns/'* && -z ${going[$line]:-} ]] || continue
+    going[$line]=1
+    path=${line#undo rm }
+    restore_file "$path" "${set_aside[$path]:-}"
+  done
+  # in one process; what it says of a folder with files of others is no error
+  ((${#folders[@]} == 0)) || rmdir "${folders[@]}" 2>/dev/null || true
+  [[ -n $all ]] || return 0
+  if heir_of 'undo rm /etc/netns/*'; then bequeath "$heir" 'made /etc/netns'; else
+    rmdir /etc/netns 2>/dev/null || true
+  fi
+}
+
+restore_file() { # PATH FOUND
+  local said='' kept=$dir/found${1#/etc/netns} fresh_copy=/etc/netns/.netloom-$lab
+  if [[ -n $2 ]]; then
+    # not written yet, or put back by a down that was cut off
+    ! as_found "$1" || return 0
+  elif [[ ! -e $1 && ! -L $1 ]]; then
+    return 0
+  fi
+  if [[ -e $1 || -L $1 ]] && ((force == 0)) && ! is_ours "$1"; then
+    stuck "rm $1" 'it was changed since this lab wrote it: remove it, or take the lab down with force'
+  elif [[ -z $2 ]]; then
+    if said=$(rm -f "$1" 2>&1); then undone "rm $1"; else stuck "rm $1" "$said"; fi
+  # in one move, so that there is never a part of it
+  elif said=$({ mkdir -p "${1%/*}" && rm -f "$fresh_copy" && cp -aT "$kept" "$fresh_copy" && mv -fT "$fresh_copy" "$1"; } 2>&1); then
+    undone "cp -a $kept $1"
+  else
+    stuck "cp -a $kept $1" "$said"
+  fi
+}
+
 # stop_holders LINE...: the processes in the namespaces that these lines of a journal will remove. A namespace
 # lives on without a name while a process is in it. Those that were started by netloom are stopped; others
 # are somebody's work, and keep the lab up unless "force" is 1.
@@ -961,6 +1129,7 @@ undo_lines() {
     deletes+=("${links[@]/#/link del dev }")
   fi
   restore_settings "${settings[@]}"
+  restore_files "$@"
   # it says at its end how many problems it had: bash does not tell for sure how such a process ended
   exec {links_out}< <(problems=0 && ip_batch "${deletes[@]}" && echo "$problems")
   [[ ${!rules[*]} != *'undo iptables '* ]] || remove_rules iptables
@@ -1229,7 +1398,11 @@ find_fault() {
 }
 
 collect_step() {
-  if [[ $REPLY == present ]] && ((${#undo[@]})); then collect+=("undo ${undo[*]}"); fi
+  [[ $REPLY == present ]] || return 0
+  ((${#undo[@]})) || return 0
+  collect+=("undo ${undo[*]}")
+  # folders that nobody uses any more
+  [[ ${question[0]} != file ]] || collect+=('made /etc/netns' "made /etc/netns/${question[1]}")
 }
 
 status_step() {
@@ -1246,6 +1419,10 @@ up_step() {
   accept | masquerade)
     [[ ${run[5]} == -A ]] || run[6]="!${run[6]}"
     add_rules "${run[0]}" "${run[4]}" "${run[*]:6}"
+    ;;
+  file)
+    printf -v text '\n%s' "${question[@]:3}"
+    write_files "${question[1]}/${question[2]}$text"
     ;;
   setting) text="${question[*]:2}" && settle "${question[1]}" ;;
   *)

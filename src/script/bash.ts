@@ -34,6 +34,10 @@ function hostOf(plan: PlanJson, host: string | undefined): string {
 
 const wrap = (items: readonly string[]) => items.map((item) => `#   ${item}`).join('\n')
 
+/** What is said of files, where there are any. */
+const FILES = `
+# Each word behind the name of a file is a line of it. One that was there before is put back.`
+
 function header(
   made: readonly Resource[],
   host: string,
@@ -52,7 +56,7 @@ ${makes.length === 0 ? '#   nothing' : wrap(makes)}
 # Keeps: /run/netloom/${lab.name}/journal, while the lab is up
 #
 # Each step below is: how to see whether it is there, the command, and how it is undone. A step without an
-# undo goes with its link or its namespace; a setting gets back what stood there.`
+# undo goes with its link or its namespace; a setting gets back what stood there.${made.some(({ kind }) => kind === 'file') ? FILES : ''}`
 }
 
 /** Passes steps on, and notes the tools that they use: the steps of a large plan are never all there at once. */

@@ -9,7 +9,7 @@ export const FAULTS = ['fail', 'hang', 'before', 'during', 'after'] as const
 export type FaultKind = (typeof FAULTS)[number]
 
 const TOOLS = ['ip', 'iptables', 'ip6tables', 'iptables-restore', 'ip6tables-restore', 'nft']
-const FILE_TOOLS = ['mkdir', 'mv', 'rm', 'rmdir']
+const FILE_TOOLS = ['mkdir', 'mv', 'cp', 'rm', 'rmdir']
 
 /** The tools of a machine, of which one change is struck. */
 export interface Striker {

@@ -48,6 +48,12 @@ const blocks = net
   .allowForward()
   .masquerade()
 
+/** Files that somebody has for a namespace of the example with names. */
+const FOREIGN = `${DROP}
+  mkdir -p /etc/netns/a
+  echo 'nameserver 192.0.2.1' >/etc/netns/a/resolv.conf
+  ln -s /etc/hostname /etc/netns/a/hosts`
+
 /** The lab with the namespaces that follow each other in a batch, and the examples that run on one host. */
 export const subjects: readonly Subject[] = [
   { name: 'S1', plan: s1, setup: '', back: 'nft', commands: { up: 9, down: 3 } },
@@ -87,6 +93,13 @@ export const subjects: readonly Subject[] = [
     setup: DROP,
     back: 'legacy',
     commands: { up: 12, down: 5 },
+  },
+  {
+    name: 'example 13',
+    plan: example('13-names'),
+    setup: FOREIGN,
+    back: 'nft',
+    commands: { up: 27, down: 18 },
   },
 ]
 

@@ -29,11 +29,12 @@ afterAll(() => {
   rmSync(scratch, { recursive: true })
 })
 
-/** One step a line: where, the command, how it is undone, the call that made it, and why. */
-function line({ host, namespace, argv, undo, call, why }: Step): string {
+/** One step a line: where, the command, what it reads, how it is undone, the call that made it, and why. */
+function line({ host, namespace, argv, input, undo, call, why }: Step): string {
   const place = namespace === undefined ? host : `${host}/${namespace}`
   const back = 'argv' in undo ? commandLine(undo.argv) : `goes with ${undo.with}`
-  return `[${place}] ${commandLine(argv)} | undo: ${back} | ${call}: ${why}\n`
+  const reads = input === undefined ? '' : ` | reads ${JSON.stringify(input)}`
+  return `[${place}] ${commandLine(argv)}${reads} | undo: ${back} | ${call}: ${why}\n`
 }
 
 /** The script up to its engine; that the engine is the shared one is checked here. */

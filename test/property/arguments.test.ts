@@ -17,6 +17,9 @@ interface Place {
 
 const among = (...good: string[]) => fc.oneof(fc.constantFrom(...good), anyString)
 
+/** An address alone, or what is nearly one. */
+const nearAddress = nearCidr.map((text) => text.replace(/\/\d+$/, ''))
+
 const uplink = (address: string) => ({ address, device: 'uplink' })
 const ready = (plan: HostPlan): NamespacePlan =>
   plan.ns('ns').ip('198.51.100.2/24').veth('he', 'ne')
@@ -183,6 +186,19 @@ const places: Record<string, Place> = {
     arbitrary: nearName,
     build: (v) => ready(net.host()).masquerade({ via: v }),
   },
+  'dns(server)': { arbitrary: nearAddress, build: (v) => ready(net.host()).dns(v) },
+  'dns([server, server], { search })': {
+    arbitrary: among('lab.test', 'a.b', 'host'),
+    build: (v) => ready(net.host()).dns(['192.0.2.53', 'fd00::53'], { search: ['x', v] }),
+  },
+  'hosts() of ns(name)': {
+    arbitrary: nearName,
+    build: (v) => net.host().ns(v).ip('198.51.100.2/24').veth('he').hosts(),
+  },
+  'hosts() of host(name)': {
+    arbitrary: nearName,
+    build: (v) => ready(net.host(v, uplink('192.0.2.1/24'))).hosts(),
+  },
   'allowForward({ direction })': {
     arbitrary: among('in', 'out', 'both'),
     build: (v) => ready(net.host()).allowForward({ direction: v as 'in' }),
@@ -234,7 +250,7 @@ describe('any string at any argument is refused, or carried as one literal word'
     expect(read).toHaveLength(scripts.length)
     scripts.forEach(({ host, plan }, i) => {
       const steps = plan.commands().filter((step) => step.host === host)
-      expect(read[i]).toEqual(
+      expect(read[i]).toMatchObject(
         steps.map(({ argv, undo }) => ({ argv, undo: 'argv' in undo ? undo.argv : [] })),
       )
     })

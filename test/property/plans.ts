@@ -30,6 +30,7 @@ const part = fc.record({
   from: fc.boolean(),
   link: fc.boolean(),
   routing: fc.option(routing),
+  dns: fc.constantFrom('', 'one', 'two', 'host'),
 })
 
 const recipe = fc.record({
@@ -38,6 +39,7 @@ const recipe = fc.record({
   lab: fc.option(word(40), { nil: undefined }),
   last: fc.boolean(),
   pool: fc.boolean(),
+  known: fc.boolean(),
   parts: fc.array(part, { maxLength: 7 }),
   switches,
 })
@@ -49,11 +51,23 @@ const cidrs = (families: string, n: number, link: number): string[] =>
     family === '4' ? `10.${link}.${n}.${2 + i}/24` : `fd00:${link}:${n}::${2 + i}/64`,
   )
 
+const nameOf = (p: Recipe['parts'][number], n: number) => `n${n}-${p.name}`
+
+/** The same with names that hosts() takes. */
+const plain = (name: string) => `h${name.replaceAll(/[._-]/g, 'x')}`
+
+const withKnown = ({ hosts, parts, ...rest }: Recipe): Recipe => ({
+  ...rest,
+  hosts: hosts.map(plain),
+  parts: parts.map((p) => ({ ...p, name: plain(p.name) })),
+})
+
 function addPart(plan: HostPlan, p: Recipe['parts'][number], n: number): NamespacePlan {
   const mine = cidrs(p.families, n, 1) as [string, ...string[]]
   const pair = (at: NamespacePlan) => (p.names ? at.veth(`h${n}`, `n${n}`) : at.veth())
-  const name = `n${n}-${p.name}`
-  let at: NamespacePlan = plan.ns(name)
+  let at: NamespacePlan = plan.ns(nameOf(p, n))
+  if (p.dns === 'host') at = at.dns('host', { search: ['lab.test'] })
+  else if (p.dns !== '') at = at.dns(p.dns === 'one' ? '192.0.2.53' : ['192.0.2.53', 'fd00::53'])
   if (mine.length === 0) return pair(at)
   at = p.before ? pair(at.ip(...mine)) : pair(at).ip(...mine)
   if (p.routes) at = at.routeBothWays()
@@ -66,7 +80,7 @@ function addPart(plan: HostPlan, p: Recipe['parts'][number], n: number): Namespa
 const on = (plan: Plan, host: string) => plan.host(host) as unknown as HostPlan
 
 /** A plan that is always right, out of every call of the chain in any sensible order. */
-function build({ hosts, declared, lab, last, pool, parts, switches }: Recipe): Plan {
+function build({ hosts, declared, lab, last, known, pool, parts, switches }: Recipe): Plan {
   const names = hosts.map((name, i) => `${i}${name}`)
   const options = (i: number) => {
     const address = [
@@ -85,7 +99,7 @@ function build({ hosts, declared, lab, last, pool, parts, switches }: Recipe): P
   const made: { host: string; name: string }[] = []
   parts.forEach((p, n) => {
     const home = names[p.host % names.length] ?? ''
-    const name = `n${n}-${p.name}`
+    const name = nameOf(p, n)
     plan = addPart(on(plan, home), p, n)
     const before = made.findLast(({ host }) => host === home)
     const isLinked = p.link && before !== undefined
@@ -103,8 +117,9 @@ function build({ hosts, declared, lab, last, pool, parts, switches }: Recipe): P
   switches.forEach((s: Switch, n) => {
     plan = addSwitch(on(plan, names[s.host % names.length] ?? ''), s, n, pool)
   })
-  return lab !== undefined && last ? plan.named(lab) : plan
+  const whole = known ? plan.hosts() : plan
+  return lab !== undefined && last ? whole.named(lab) : whole
 }
 
 /** A random valid plan, and a way to build the same one again. */
-export const anyPlan = recipe.map((r) => () => build(r))
+export const anyPlan = recipe.map((r) => () => build(r.known ? withKnown(r) : r))

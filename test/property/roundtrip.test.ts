@@ -56,6 +56,10 @@ describe('any valid plan', () => {
         for (const step of steps) {
           expect([step.call, step.why].every((text) => /^[ -~]+$/.test(text))).toBe(true)
           if ('argv' in step.undo) {
+            if (step.argv[0] === 'install') {
+              expect(step.undo.argv).toEqual(['rm', step.argv.at(-1)])
+              continue
+            }
             expect(step.undo.argv[0]).toBe(step.argv[0])
             expect(step.undo.argv.some((word) => ['del', '-D'].includes(word))).toBe(true)
             continue
@@ -90,9 +94,11 @@ describe('any valid plan', () => {
     const read = stepsInScripts(all.map(({ script }) => script))
     expect(all.length).toBeGreaterThan(plans.length)
     all.forEach(({ host, plan }, i) => {
-      expect(read[i]?.map(({ argv }) => argv)).toEqual(
-        plan.commands().flatMap((step) => (step.host === host ? [step.argv] : [])),
-      )
+      const own = plan.commands().filter((step) => step.host === host)
+      expect(read[i]?.map(({ argv }) => argv)).toEqual(own.map(({ argv }) => argv))
+      const lines = own.flatMap(({ input }) => (input === undefined ? [] : [input]))
+      const files = read[i]?.filter(({ question }) => question[0] === 'file') ?? []
+      expect(files.map(({ question }) => `${question.slice(3).join('\n')}\n`)).toEqual(lines)
     })
   })
 })

@@ -79,5 +79,10 @@ const SETTING_WORD = /^net\/[A-Za-z0-9._/-]+=[A-Za-z0-9.,:_+/-]+(?: [A-Za-z0-9.,
 export const unsafeWords = (plan: Plan): string[] =>
   plan
     .commands()
-    .flatMap(({ argv, undo }) => [...argv, ...('argv' in undo ? undo.argv : [])])
+    .flatMap(({ argv, undo, input = '' }) => [
+      ...argv,
+      ...('argv' in undo ? undo.argv : []),
+      // the lines of a file hold plain words, behind the one that says whose it is
+      ...input.replace(/^# /, '').split(/[ \n]/).slice(0, -1),
+    ])
     .filter((word) => !SAFE_WORD.test(word) && !SETTING_WORD.test(word))

@@ -28,6 +28,26 @@ const lab = net
 type Places = 'node03' | 'node03/demo01' | 'node03/demo02' | 'node02'
 declare const running: Running<Places>
 
+describe('files of a namespace', () => {
+  test('keep the cursor, and dns() is of a namespace', () => {
+    const plan = net.host('h').ns('a')
+    expectTypeOf(plan.dns('10.0.0.53')).toEqualTypeOf(plan)
+    expectTypeOf(plan.dns(['10.0.0.53'] as const, { search: ['lab.test'] }).hosts()).toEqualTypeOf(
+      plan,
+    )
+    expectTypeOf(net.host('h').hosts()).toEqualTypeOf(net.host('h'))
+    // @ts-expect-error a host has its own
+    net.host('h').dns('10.0.0.53')
+    // @ts-expect-error a list is one argument
+    plan.dns('10.0.0.53', 'fd00::53')
+    // @ts-expect-error no such option
+    plan.dns('10.0.0.53', { domains: ['lab.test'] })
+    // @ts-expect-error it takes none
+    plan.hosts('a')
+    expectTypeOf(plan.commands()[0]?.input).toEqualTypeOf<string | undefined>()
+  })
+})
+
 describe('names', () => {
   test('are collected in the type, and the cursor with them', () => {
     expectTypeOf(lab).toEqualTypeOf<HostPlan<Places, 'node02'>>()

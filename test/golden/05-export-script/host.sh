@@ -896,7 +896,9 @@ write_each() { # BLOCK...
   for block; do
     path=/etc/netns/${block%%$'\n'*}
     number=$((number + 1))
-    if ! wrote "$path" || ! said=$(rm -f "$path" 2>&1) || ! { printf %s "$text" >"$path"; } 2>/dev/null; then
+    # not through a link, nor into what has a mode of its own
+    [[ ! -e $path && ! -L $path ]] || said=$(rm -f "$path" 2>&1) || true
+    if ! wrote "$path" || [[ -n $said ]] || ! { printf %s "$text" >"$path"; } 2>/dev/null; then
       said="${said:-cannot write $path}"$'\n'"Command failed -:$number"
       return 1
     fi
@@ -913,12 +915,12 @@ keep_found() {
 # that somebody changed meanwhile is his work, and is left, unless "force" is 1. What others put into a folder of ours
 # keeps it; the folder of all is left to a lab that needs it.
 restore_files() {
-  local line path folders=() all='' heir
+  local line path folders=() of_all='' heir
   local -A set_aside=() going=()
   for line; do
     case $line in
     'found '*) set_aside[${line#found }]=1 ;;
-    'made /etc/netns') all=1 ;;
+    'made /etc/netns') of_all=1 ;;
     'made '*) folders+=("${line#made }") ;;
     esac
   done
@@ -928,12 +930,22 @@ restore_files() {
     path=${line#undo rm }
     restore_file "$path" "${set_aside[$path]:-}"
   done
-  # in one process; what it says of a folder with files of others is no error
-  ((${#folders[@]} == 0)) || rmdir "${folders[@]}" 2>/dev/null || true
-  [[ -n $all ]] || return 0
-  if heir_of 'undo rm /etc/netns/*'; then bequeath "$heir" 'made /etc/netns'; else
-    rmdir /etc/netns 2>/dev/null || true
-  fi
+  remove_empty "${folders[@]}"
+  [[ -n $of_all ]] || return 0
+  if heir_of 'undo rm /etc/netns/*'; then bequeath "$heir" 'made /etc/netns'; else remove_empty /etc/netns; fi
+}
+
+# remove_empty FOLDER...: those in which nothing is left
+remove_empty() {
+  local folder entry said empty=()
+  for folder; do
+    [[ -d $folder ]] || continue
+    for entry in "$folder"/* "$folder"/.[!.]* "$folder"/..?*; do
+      [[ ! -e $entry && ! -L $entry ]] || continue 2
+    done
+    empty+=("$folder")
+  done
+  ((${#empty[@]} == 0)) || said=$(rmdir "${empty[@]}" 2>&1) || stuck "rmdir ${empty[*]}" "$said"
 }
 
 restore_file() { # PATH FOUND
@@ -949,7 +961,7 @@ restore_file() { # PATH FOUND
   elif [[ -z $2 ]]; then
     if said=$(rm -f "$1" 2>&1); then undone "rm $1"; else stuck "rm $1" "$said"; fi
   # in one move, so that there is never a part of it
-  elif said=$({ mkdir -p "${1%/*}" && rm -f "$fresh_copy" && cp -aT "$kept" "$fresh_copy" && mv -fT "$fresh_copy" "$1"; } 2>&1); then
+  elif said=$({ [[ -d ${1%/*} ]] || mkdir -p "${1%/*}"; } 2>&1 && { rm -f "$fresh_copy" && cp -aT "$kept" "$fresh_copy" && mv -fT "$fresh_copy" "$1"; } 2>&1); then
     undone "cp -a $kept $1"
   else
     stuck "cp -a $kept $1" "$said"

@@ -143,6 +143,15 @@ export const everyCall = {
       .veth()
       .link('n0', { ip: 'auto' })
       .link('n1', { ip: ['auto', '10.60.0.2/24'] }),
+  names: () =>
+    net
+      .host('h', NODE03)
+      .ns('a')
+      .dns(['10.0.0.53', 'fd00::53'], { search: ['lab.test', 'test'] })
+      .ns('b')
+      .dns('host')
+      .link('a', { ip: ['10.0.1.2/30', '10.0.1.1/30'] })
+      .hosts(),
   'a loop, a part, and back': () =>
     net
       .host('h')

@@ -38,7 +38,7 @@ describe('toBash', () => {
       const plan = make()
       for (const { host, script } of scriptsOf(plan)) {
         const steps = plan.commands().filter((step) => step.host === host)
-        expect(stepsInScript(script), name).toEqual(
+        expect(stepsInScript(script), name).toMatchObject(
           steps.map(({ argv, undo }) => ({ argv, undo: 'argv' in undo ? undo.argv : [] })),
         )
       }

@@ -9,6 +9,7 @@ export function scriptsOf(plan: Plan): { host: string; script: string }[] {
 }
 
 export interface ReadStep {
+  readonly question: readonly string[]
   readonly argv: readonly string[]
   /** Empty where it goes by itself. */
   readonly undo: readonly string[]
@@ -67,6 +68,6 @@ function readStep(words: readonly string[]): ReadStep {
     if (word === '::') parts.push([])
     else parts.at(-1)?.push(word)
   }
-  const [, argv = [], undo = []] = parts
-  return { argv, undo }
+  const [question = [], argv = [], undo = []] = parts
+  return { question, argv, undo }
 }

@@ -99,7 +99,7 @@ export const subjects: readonly Subject[] = [
     plan: example('13-names'),
     setup: FOREIGN,
     back: 'nft',
-    commands: { up: 27, down: 18 },
+    commands: { up: 27, down: 16 },
   },
 ]
 

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import {
   DEFAULT_ROUTE,
+  isAnyAddress,
   isCanonicalAddress,
   isCanonicalNetwork,
   isDefaultRoute,
+  isServer,
   parseAddress,
   parseDestination,
+  parseServer,
 } from '../../../src/ip/destination.js'
 import { expectRefusal } from '../refusal.js'
 
@@ -109,4 +112,51 @@ describe('the address of a gateway', () => {
     expectRefusal(() => parseAddress(value), { code: 'BAD_CIDR', value, says })
     expect(isCanonicalAddress(value)).toBe(false)
   })
+})
+
+describe('the address of a name server', () => {
+  test.each([
+    ['10.0.0.53', '10.0.0.53'],
+    ['169.254.169.253', '169.254.169.253'],
+    ['FD00:0::53', 'fd00::53'],
+    ['2001:db8::1', '2001:db8::1'],
+  ])('%s is read as %s', (text, canonical) => {
+    expect(parseServer(text).address).toBe(canonical)
+    expect(isServer(canonical)).toBe(true)
+    expect(isServer(text)).toBe(text === canonical)
+  })
+
+  test.each(['127.0.0.53', '127.0.0.1', '::1', '::ffff:7f00:35'])(
+    'C24: at %s it would be the namespace itself',
+    (value) => {
+      expectRefusal(() => parseServer(value), {
+        ...{
+          code: 'BAD_CIDR',
+          value,
+          says: /loopback address, and that of a namespace is its own/,
+        },
+      })
+      expect(isServer(value)).toBe(false)
+    },
+  )
+
+  test.each(['fe80::1', 'febf::1'])('%s says nothing without an interface', (value) => {
+    expectRefusal(() => parseServer(value), { code: 'BAD_CIDR', value, says: /link-local/ })
+  })
+
+  test.each(['0.0.0.0', '::', '224.0.0.1', 'ff02::1', '10.0.0.53/32', 'a', '', 7])(
+    '%j is none',
+    (value) => {
+      expectRefusal(() => parseServer(value), { code: 'BAD_CIDR', value })
+    },
+  )
+})
+
+test('any address alone is one, in its canonical form', () => {
+  for (const text of ['127.0.0.1', '::1', '10.0.1.2', 'fd00::1', '0.0.0.0']) {
+    expect([text, isAnyAddress(text)]).toEqual([text, true])
+  }
+  for (const text of ['127.0.0.1/8', '::1/128', 'FD00::1', 'fd00:0::1', '010.0.0.1', 'a', '']) {
+    expect([text, isAnyAddress(text)]).toEqual([text, false])
+  }
 })

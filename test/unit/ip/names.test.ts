@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { interfaceName, placeName } from '../../../src/ip/names.js'
+import { interfaceName, isHostName, placeName } from '../../../src/ip/names.js'
 import { expectRefusal } from '../refusal.js'
 
 const UNSAFE = [
@@ -122,5 +122,21 @@ describe('names of interfaces', () => {
     for (const name of ['d', 'up', 'dev', 'list', 'help', 'name', 'peer', 'type', 'group']) {
       expect(interfaceName(name)).toBe(name)
     }
+  })
+})
+
+describe('the name of a host', () => {
+  test.each(['a', 'A', 'demo01', 'a-b', 'lab.test', '1a', '7.a', 'a'.repeat(63), 'xn--4ca'])(
+    '%s',
+    (name) => {
+      expect(isHostName(name)).toBe(true)
+    },
+  )
+
+  test.each([
+    ...['', '.', 'a.', '.a', 'a..b', '-a', 'a-', 'a.-b', 'a_b', 'a b', 'a\n', 'é', '*', "a'"],
+    ...['7', '10.0.1.2', 'a.7', '0x', '0x1F', 'a.0xff', 'a'.repeat(64), `${'a.'.repeat(126)}ab`],
+  ])('%j is none', (name) => {
+    expect(isHostName(name)).toBe(false)
   })
 })

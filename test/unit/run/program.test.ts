@@ -35,6 +35,23 @@ describe('what a session is told', () => {
     }
   })
 
+  test('the files of a plan are one batch, each a word with its lines', () => {
+    const json = everyCall.names().toJSON()
+    const { text, batches } = upProgram(partOf(json, 'h', {}).steps)
+    const number = batches.findIndex(({ tool }) => tool === 'install')
+    expect(batches[number]?.steps).toHaveLength(4)
+    expect(text).toContain(`file_batch ${number} \\
+  'a/resolv.conf
+# netloom:h-a
+nameserver 10.0.0.53
+nameserver fd00::53
+search lab.test test' \\
+  'b/resolv.conf
+# netloom:h-a
+nameserver host' \\
+`)
+  })
+
   test('the addresses of a part are those of its namespaces, not those of host ends', () => {
     const part = partOf(plan, host?.name ?? '', {})
     expect(cidrsOf(part).map(({ text }) => text)).toEqual(

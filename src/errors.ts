@@ -10,6 +10,7 @@ export const errorCodes = {
   DUPLICATE_ADDRESS: 'one address stands in two places',
   DUPLICATE_FILE: 'one file of a namespace is asked for twice',
   DUPLICATE_NAME: 'one name stands for two things',
+  DUPLICATE_PORT: 'one port of a host leads to two places',
   DUPLICATE_ROUTE: 'one destination has two routes in one table',
   DUPLICATE_RULE: 'the same rule is asked for twice',
   DUPLICATE_SETTING: 'one setting has two values',

@@ -46,6 +46,7 @@ import { masquerade } from './masquerade.js'
 import { dns, hosts } from './names.js'
 import { allowForward, routeBothWays } from './namespace.js'
 import { bashOptions } from './options.js'
+import { publish } from './publish.js'
 import { route, router, rule, sysctl } from './routing.js'
 import type { Running } from './running-types.js'
 import type { HostPlan, NamespacePlan, Plan } from './types.js'
@@ -222,6 +223,10 @@ export class Chain implements NamespacePlan {
 
   masquerade(options?: MasqueradeOptions): this {
     return this.#with(masquerade(this.#at('masquerade()'), options))
+  }
+
+  publish(...ports: [string, ...string[]]): this {
+    return this.#with(publish(this.#at('publish()'), ports))
   }
 
   #plan(): PlanJson {

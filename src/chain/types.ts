@@ -335,4 +335,23 @@ export interface NamespacePlan<P extends string = string, H extends string = str
    * // iptables -w 5 -t nat -A POSTROUTING -s 10.0.1.0/24 -o enp2s0 -m comment --comment netloom:<lab> -j MASQUERADE
    */
   masquerade(options?: MasqueradeOptions): this
+  /**
+   * Publishes ports of the newest link at the host's addresses, over each family that the link has: for other hosts, for
+   * the host itself, for other namespaces and for this one. Not by 127.0.0.1 and ::1. It lets only what was led there
+   * pass, and its answers. The way to the namespace and back is that of `routeBothWays()`.
+   *
+   * @param ports `[bind:]port[-last][:port[-last]][/tcp|udp]`: the port of the host, then that of the namespace, the same
+   *   where it is not given; tcp where nothing is said. `bind` is an address of the host, of IPv6 in brackets. A range that
+   *   leads to other numbers takes a rule a port, and has at most 1000.
+   * @throws NetloomError `BAD_ARGUMENT`, `MISSING_LINK`, `MISSING_ADDRESS`, `DUPLICATE_PORT`
+   * @example
+   * net.host().ns('a').ip('10.0.1.2/24').veth().routeBothWays().publish('8080:80/tcp')
+   * // sysctl -w net.ipv4.ip_forward=1
+   * // iptables -w 5 -t nat -A PREROUTING -p tcp -m addrtype --dst-type LOCAL -m tcp --dport 8080 ... -j DNAT --to-destination 10.0.1.2:80
+   * // iptables -w 5 -t nat -A OUTPUT ! -d 127.0.0.0/8 -p tcp -m addrtype --dst-type LOCAL -m tcp --dport 8080 ... -j DNAT --to-destination 10.0.1.2:80
+   * // iptables -w 5 -t nat -A POSTROUTING -s 10.0.1.0/24 -d 10.0.1.2/32 -o veth-a -m conntrack --ctstate DNAT ... -j MASQUERADE
+   * // iptables -w 5 -t filter -A FORWARD -d 10.0.1.2/32 -o veth-a -m conntrack --ctstate DNAT ... -j ACCEPT
+   * // iptables -w 5 -t filter -A FORWARD -s 10.0.1.2/32 -i veth-a -m conntrack --ctstate RELATED,ESTABLISHED ... -j ACCEPT
+   */
+  publish(...ports: [string, ...string[]]): this
 }

@@ -10,6 +10,7 @@ import { type LinkResource, link } from './link.js'
 import { type MasqueradeResource, masquerade } from './masquerade.js'
 import { type NamespaceResource, namespace } from './namespace.js'
 import { type PortResource, port } from './port.js'
+import { type PublishResource, publish } from './publish.js'
 import { type RouteResource, route } from './route.js'
 import { type RuleResource, rule } from './rule.js'
 import { type SettingResource, setting } from './setting.js'
@@ -30,6 +31,7 @@ export type Resource =
   | ForwardingResource
   | AcceptResource
   | MasqueradeResource
+  | PublishResource
 
 type Kinds = { readonly [K in Resource['kind']]: Kind<Extract<Resource, { kind: K }>> }
 
@@ -48,6 +50,7 @@ const kinds: Kinds = {
   forwarding,
   accept,
   masquerade,
+  publish,
 }
 
 /** The room of a resource. */
@@ -72,5 +75,6 @@ export const resourceSchema = once((): z.ZodType<Resource> => {
     forwarding.schema(pieces),
     accept.schema(pieces),
     masquerade.schema(pieces),
+    publish.schema(pieces),
   ])
 })

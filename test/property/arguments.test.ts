@@ -40,6 +40,13 @@ const nearSetting = fc.oneof(
     .tuple(fc.constantFrom('net.ipv4.', 'net/', '/proc/sys/net/'), anyString)
     .map(([a, b]) => a + b),
 )
+const nearPort = fc.oneof(
+  fc.constantFrom('80', '8080:80/tcp', '8000-8010:9000-9010', '192.0.2.1:8080:80', '[fd00::1]:80'),
+  fc
+    .tuple(fc.nat(70_000), fc.nat(70_000), fc.constantFrom('', '/tcp', '/udp', '/x'))
+    .map(([a, b, protocol]) => `${a}:${b}${protocol}`),
+  anyString,
+)
 const switched = () => net.host().bridge('br0', { ip: '198.51.100.1/24' })
 const pair = () => net.host().ns('other').ns('ns').ip('198.51.100.2/24')
 
@@ -198,6 +205,10 @@ const places: Record<string, Place> = {
   'hosts() of host(name)': {
     arbitrary: nearName,
     build: (v) => ready(net.host(v, uplink('192.0.2.1/24'))).hosts(),
+  },
+  'publish(port)': {
+    arbitrary: nearPort,
+    build: (v) => ready(net.host()).publish('7:7/udp', v),
   },
   'allowForward({ direction })': {
     arbitrary: among('in', 'out', 'both'),

@@ -26,6 +26,7 @@ const part = fc.record({
   routes: fc.boolean(),
   forward: fc.option(direction, { nil: null }),
   masquerade: fc.boolean(),
+  publish: fc.constantFrom('', ':80', '/udp', '-bind'),
   second: fc.boolean(),
   from: fc.boolean(),
   link: fc.boolean(),
@@ -62,6 +63,15 @@ const withKnown = ({ hosts, parts, ...rest }: Recipe): Recipe => ({
   parts: parts.map((p) => ({ ...p, name: plain(p.name) })),
 })
 
+/** Ports of the host that no other part has. */
+function published(at: NamespacePlan, how: string, n: number, families: string): NamespacePlan {
+  const port = 2000 + n * 10
+  if (how === ':80') return at.publish(`${port}:80`, `${port + 1}-${port + 3}:81-83`)
+  if (how === '/udp') return at.publish(`${port}/udp`).publish(`${port}-${port + 9}`)
+  const bind = families.includes('4') ? '192.0.2.1' : '[fd00:9::1]'
+  return at.publish(`${bind}:${port}:80`)
+}
+
 function addPart(plan: HostPlan, p: Recipe['parts'][number], n: number): NamespacePlan {
   const mine = cidrs(p.families, n, 1) as [string, ...string[]]
   const pair = (at: NamespacePlan) => (p.names ? at.veth(`h${n}`, `n${n}`) : at.veth())
@@ -73,6 +83,7 @@ function addPart(plan: HostPlan, p: Recipe['parts'][number], n: number): Namespa
   if (p.routes) at = at.routeBothWays()
   if (p.forward !== null) at = at.allowForward({ direction: p.forward })
   if (p.masquerade) at = at.masquerade({ via: 'uplink' })
+  if (p.publish !== '') at = published(at, p.publish, n, p.families)
   if (p.second) at = at.veth(`s${n}`).ip(...(cidrs('46', n, 2) as [string, ...string[]]))
   return at
 }

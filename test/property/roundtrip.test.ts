@@ -9,7 +9,7 @@ import { runs, unsafeWords } from './words.js'
 describe('any valid plan', () => {
   test('is of every kind of resource, with every field that it can have', () => {
     const seen = new Set<string>()
-    for (const make of fc.sample(anyPlan, runs(100))) {
+    for (const make of fc.sample(anyPlan, runs(300))) {
       for (const resource of make().toJSON().resources) {
         for (const field of Object.keys(resource)) seen.add(`${resource.kind}.${field}`)
       }

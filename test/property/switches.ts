@@ -21,6 +21,7 @@ const oneSwitch = fc.record({
       length: fc.option(fc.integer({ min: 0, max: 1_000_000 }), { nil: undefined }),
       routes: fc.boolean(),
       forward: fc.boolean(),
+      publish: fc.boolean(),
     }),
     { maxLength: 4 },
   ),
@@ -64,6 +65,7 @@ export function addSwitch(plan: HostPlan, s: Switch, n: number, pool: boolean): 
     at = m.before ? attached(at.ip(...mine)) : attached(at).ip(...mine)
     if (m.routes) at = at.routeBothWays()
     if (m.forward) at = at.allowForward()
+    if (m.publish) at = at.publish(`${3000 + n * 10 + i}:80`)
     made = at
   })
   return made

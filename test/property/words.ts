@@ -75,6 +75,9 @@ const SAFE_WORD = /^[A-Za-z0-9._:/=-]+$/
 /** A setting may have a value of several words; a script quotes it. */
 const SETTING_WORD = /^net\/[A-Za-z0-9._/-]+=[A-Za-z0-9.,:_+/-]+(?: [A-Za-z0-9.,:_+/-]+)*$/
 
+/** What a rule of a published port has beside: quoted in a script, and plain to iptables-restore. */
+const RULE_WORD = /^(?:!|RELATED,ESTABLISHED|\[[0-9a-f:]+\]:[0-9]+)$/
+
 /** The words of a plan's commands that the shell might not take as they stand. */
 export const unsafeWords = (plan: Plan): string[] =>
   plan
@@ -85,4 +88,4 @@ export const unsafeWords = (plan: Plan): string[] =>
       // the lines of a file hold plain words, behind the one that says whose it is
       ...input.replace(/^# /, '').split(/[ \n]/).slice(0, -1),
     ])
-    .filter((word) => !SAFE_WORD.test(word) && !SETTING_WORD.test(word))
+    .filter((word) => ![SAFE_WORD, SETTING_WORD, RULE_WORD].some((pattern) => pattern.test(word)))

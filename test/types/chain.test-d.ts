@@ -168,6 +168,7 @@ describe('the cursor', () => {
     expectTypeOf(at.allowForward({ direction: 'in' })).toEqualTypeOf<At>()
     expectTypeOf(at.masquerade()).toEqualTypeOf<At>()
     expectTypeOf(at.masquerade({ via: 'eth0' })).toEqualTypeOf<At>()
+    expectTypeOf(at.publish('8080:80', '53/udp')).toEqualTypeOf<At>()
     expectTypeOf(at.named('lab')).toEqualTypeOf<At>()
     expectTypeOf(lab.routeTo('demo01')).toEqualTypeOf<typeof lab>()
     expectTypeOf(lab.bridge('br0', { ip: 'auto', stp: true })).toEqualTypeOf<typeof lab>()
@@ -201,6 +202,10 @@ describe('arguments', () => {
     at.allowForward({ directions: 'in' })
     // @ts-expect-error a name of an interface
     at.masquerade({ via: 5 })
+    // @ts-expect-error at least one port
+    at.publish()
+    // @ts-expect-error a number is no text
+    at.publish(8080)
     // @ts-expect-error a misspelt option
     net.host('h', { adress: '192.0.2.1/24' })
     // @ts-expect-error a function is needed

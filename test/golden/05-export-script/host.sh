@@ -1428,7 +1428,7 @@ up_step() {
   printf '%s\n' "+ ${run[*]}"
   case ${question[0]} in
   forwarding) forward "${question[1]}" ;;
-  accept | masquerade)
+  accept | masquerade | publish)
     [[ ${run[5]} == -A ]] || run[6]="!${run[6]}"
     add_rules "${run[0]}" "${run[4]}" "${run[*]:6}"
     ;;

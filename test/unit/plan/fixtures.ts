@@ -42,6 +42,19 @@ export const everyCall = {
       .veth()
       .host('node03')
       .routeTo('b'),
+  'published ports': () =>
+    net
+      .host('node03', NODE03)
+      .bridge('br0', { ip: '10.0.2.1/24' })
+      .ns('a')
+      .ip('10.0.1.2/24', 'fd00:1::2/64')
+      .veth()
+      .publish('8080:80', '100.100.198.250:53:53/udp')
+      .publish('8000-8010', '[fd00:9::1]:9000-9001:9100-9101/udp')
+      .ns('b')
+      .ip('10.0.2.2/24')
+      .attach('br0')
+      .publish('8081:80/tcp'),
   'one host alone': () => net.host(),
   'a host with all options': () =>
     net.host('a', { address: ['192.0.2.1/24', 'fd00:9::1/64'], device: 'eth0', ssh: 'root@a:22' }),

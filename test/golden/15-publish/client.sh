@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# The lab node03-client-web on host client. Made by netloom; it needs no Node.js.
+#
+# Usage: up | down | status | help
+# Makes:
+#   nothing
+# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
+# Keeps: /run/netloom/node03-client-web/journal, while the lab is up
+#
+# Each step below is: how to see whether it is there, the command, and how it is undone. A step without an
+# undo goes with its link or its namespace; a setting gets back what stood there.
+set -euo pipefail
+export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
+readonly lab=node03-client-web group=785385772
+readonly tools=(ip)
+readonly addresses=(100.100.198.1/24)
+readonly root=/run/netloom owner=$$
+
+plan() {
+  :
+}
+
+# ---- what carries the steps out: the same for every lab ----
+

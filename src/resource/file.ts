@@ -5,7 +5,7 @@ import engine from './file.bash'
 import { type Fields, type Kind, keys } from './kind.js'
 
 /** The files that say what names mean. */
-export type FileName = 'hosts' | 'resolv.conf'
+type FileName = 'hosts' | 'resolv.conf'
 
 /** A file of a namespace: `ip netns exec` puts it in the place of the host's one in /etc (ip-netns(8)). */
 export interface FileResource {
@@ -30,7 +30,7 @@ const LINE_LIMIT = 1000
  * True for what may stand in the file: nothing but canonical addresses and host names, one space between. (No line can
  * end a quoted word, or the file.)
  */
-export function isLineOf(name: FileName, line: string): boolean {
+function isLineOf(name: FileName, line: string): boolean {
   if (line.length > LINE_LIMIT) return false
   const [first = '', ...rest] = line.split(' ')
   if (rest.length === 0) return false

@@ -27,7 +27,7 @@ function examplesOf(file: string): Example[] {
   })
 }
 
-const all = ['types.ts', 'net-types.ts'].flatMap(examplesOf)
+const all = ['types.ts', 'namespace-calls.ts', 'net-types.ts'].flatMap(examplesOf)
 const withCommands = all.filter(({ code, commands }) => code !== '' && commands.length > 0)
 
 /** `<mac>` and `<lab>` stand for what comes of names, `...` for what the example leaves away. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { NetloomError } from '../errors.js'
-import { bits } from '../ip/cidr.js'
+import { bits, familyOf } from '../ip/cidr.js'
 import type { RulePart } from '../state/firewall.js'
 import type { StepDraft } from '../step/step.js'
 import { type Claim, type Facts, type Fields, type Kind, keys, type Lab } from './kind.js'
@@ -40,6 +40,7 @@ export interface PublishResource {
 export const SHIFTED_PORTS = 1000
 
 type Ports = Pick<PublishResource, 'port' | 'last' | 'to'>
+type Addresses = Pick<PublishResource, 'family' | 'bind' | 'address' | 'network'>
 
 const countOf = ({ port, last = port }: Ports) => last - port + 1
 const isShifted = ({ port, to }: Ports) => port !== to
@@ -47,6 +48,9 @@ const isRange = (ports: Ports) =>
   countOf(ports) >= 1 &&
   ports.to + countOf(ports) - 1 <= 65_535 &&
   (!isShifted(ports) || countOf(ports) <= SHIFTED_PORTS)
+
+const isOfOneFamily = ({ family, bind, address, network }: Addresses) =>
+  [bind ?? address, address, network].every((text) => familyOf(text) === family)
 
 const schema = (fields: Fields) => {
   const port = z.int().min(1).max(65_535)
@@ -68,6 +72,7 @@ const schema = (fields: Fields) => {
       call: fields.call,
     })
     .refine(isRange, 'has ports that do not lead to as many ports')
+    .refine(isOfOneFamily, 'has addresses of two families')
 }
 
 /** The claim that another call looks for, so that an address is opened once. */

@@ -192,3 +192,15 @@ test('a firewall that was flushed under the lab is told, and up puts the rules b
   expect((await sdk.up(plan)).error).toBeUndefined()
   await holds(machine, 'a veth pair')
 })
+
+test('explain reads its rules back, on the plan and on the kernel', async () => {
+  const other = { address: '100.100.198.1/24', device: 'enp2s0' }
+  const plan: Plan = labs['a switch'].plan.host('client', other)
+  await using lab = await plan.up({ sandbox: true })
+  for (const from of ['client', 'near', 'web', 'node03']) {
+    const question = { protocol: 'tcp', port: 8080 } as const
+    expect(plan.explain(from, HOST[4], question).reachability).toBe('REACHABLE')
+    const { cause } = await lab.explain(from, HOST[4], question)
+    expect(cause).toMatchObject({ code: 'NO_LISTENER', node: 'node03/web' })
+  }
+})

@@ -164,7 +164,8 @@ describe('publish()', () => {
       ...data,
       resources: [...data.resources.slice(0, -1), { ...last, ...change }],
     })
-    for (const change of [{ last: 7999 }, { to: 65_534 }, { last: 9999 }, { port: 0 }]) {
+    const ports = [{ last: 7999 }, { to: 65_534 }, { last: 9999 }, { port: 0 }]
+    for (const change of [...ports, { bind: 'fd00::1' }, { family: 6 }, { network: '::/0' }]) {
       expect(() => net.parse(with_(change))).toThrow(expect.objectContaining({ code: 'BAD_PLAN' }))
     }
     const twice = { ...data, resources: [...data.resources, { ...last, opens: undefined }] }

@@ -144,7 +144,7 @@ restore_files() {
 remove_empty() {
   local folder entry said empty=()
   for folder; do
-    [[ -d $folder ]] || continue
+    [[ -d $folder && " ${empty[*]} " != *" $folder "* ]] || continue
     for entry in "$folder"/* "$folder"/.[!.]* "$folder"/..?*; do
       [[ ! -e $entry && ! -L $entry ]] || continue 2
     done

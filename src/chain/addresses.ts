@@ -136,7 +136,7 @@ function chosen(
   if (networks.size === 0) {
     throw new NetloomError('BAD_ARGUMENT', `ip('auto') has no pool to take an address from`, {
       value: AUTO,
-      hint: `Begin the plan with net.pool('10.50.0.0/16').`,
+      hint: `Begin the plan with net.pool('10.50.0.0/16'). One that was read from JSON has no pool: give it the address.`,
     })
   }
   return [...networks.values()].map((network) => {

@@ -42,7 +42,7 @@ import type {
 import { bridge, findNamespace, namespace, readHost, routeTo } from './host.js'
 import type { At } from './inside.js'
 import { attach, link, veth } from './links.js'
-import { masquerade } from './masquerade.js'
+import { keepAllSources, masquerade } from './masquerade.js'
 import { dns, hosts } from './names.js'
 import { allowForward, routeBothWays } from './namespace.js'
 import { bashOptions } from './options.js'
@@ -110,7 +110,9 @@ export class Chain implements NamespacePlan {
   routeAll(): this {
     // what only the whole plan can tell is told first: a network behind two routers has no way
     this.#plan()
-    return this.#with({ resources: routeAll(this.#ownLine().ledger) })
+    const { ledger } = this.#ownLine()
+    const routes = routeAll(ledger)
+    return this.#with({ resources: [...routes, ...keepAllSources(ledger, routes)] })
   }
 
   hosts(): this {

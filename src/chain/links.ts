@@ -119,6 +119,14 @@ function checkSubnets(name: string, first: readonly string[], second: readonly s
   const [a, b] = [first, second].map((texts) =>
     texts.filter((text) => text !== AUTO).map((text) => parseCidr(text)),
   )
+  if (a?.length && b?.length && !a.some((one) => b.some(({ family }) => family === one.family))) {
+    const [one, other] = [a[0]?.text, b[0]?.text]
+    throw new NetloomError(
+      'SUBNET_MISMATCH',
+      `${name}: ${one} and ${other} are of different families, and would not find each other`,
+      { value: one, hint: 'Give both ends addresses of one family, of one subnet.' },
+    )
+  }
   for (const one of a ?? []) {
     // an address alone is nobody's neighbour: routes say by which link it is reached
     if (one.first === one.last) continue

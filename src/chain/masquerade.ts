@@ -5,6 +5,7 @@ import { readOptions } from '../options.js'
 import type { Ledger } from '../plan/ledger.js'
 import type { Link } from '../plan/line.js'
 import { type MasqueradeResource, masqueradeKey } from '../resource/masquerade.js'
+import type { RouteResource } from '../resource/route.js'
 import { callText } from './call.js'
 import type { At } from './inside.js'
 import { newestToHost } from './namespace.js'
@@ -56,6 +57,26 @@ export function keepSources(
     .flatMap((r) =>
       r.kind === 'masquerade' && r.except === undefined ? exceptions(r, destinations, call) : [],
     )
+}
+
+/** The same of all routes of a lab: those of a host that lead to another one. */
+export function keepAllSources(
+  ledger: Ledger,
+  routes: readonly RouteResource[],
+): readonly MasqueradeResource[] {
+  const beyondHost = new Map<string, RouteResource[]>()
+  for (const route of routes) {
+    if (route.namespace !== undefined || route.device !== undefined) continue
+    beyondHost.set(route.host, [...(beyondHost.get(route.host) ?? []), route])
+  }
+  return [...beyondHost].flatMap(([host, own]) =>
+    keepSources(
+      ledger,
+      host,
+      own.map(({ to }) => to),
+      own[0]?.call ?? '',
+    ),
+  )
 }
 
 export function masquerade(at: At, options: unknown): Link {

@@ -36,10 +36,11 @@ export interface Plan<P extends string = string> {
    */
   at<const N extends NsName<P>>(name: N): NamespacePlan<P, HostWith<P, N>>
   /**
-   * Adds the routes by which everything in the plan reaches everything else, by the shortest path, there and back, over
-   * IPv4 and IPv6. Routers are the namespaces with `router()`, and hosts that `allowForward()` made forward. A namespace
-   * that has one way for all gets one default route; a network that has a route already keeps it. What the plan has later
-   * is not in it: call it last. {@link Plan.unreachable} says what does not reach each other all the same.
+   * Adds the routes by which every namespace of the plan reaches every other one, by the shortest path, there and back,
+   * over IPv4 and IPv6. Routers are the namespaces with `router()`, and hosts that `allowForward()` made forward; other
+   * hosts keep their own routing. A namespace that is no router and has one way for all gets one default route; a network
+   * that has a route already keeps it. What the plan has later is not in it: call it last. {@link Plan.unreachable} says
+   * what does not reach each other all the same.
    *
    * @throws NetloomError `SUBNET_OVERLAP`, and what else only the whole plan can tell
    * @example

@@ -15,7 +15,10 @@ const spoken = (node: NodeState, family: Family): readonly string[] =>
 /** What a node is lost to at an address, on the way there or back. */
 function lossTo(state: NetState, from: NodeState, address: string) {
   const { forward, back } = follow(state, from.node, address, {}).walked
-  return forward.recorder.losses[0] ?? back?.recorder.losses[0]
+  const journeys = back === undefined ? [forward] : [forward, back]
+  // what cannot be told is not said to arrive
+  const of = (kind: 'losses' | 'unknowns') => journeys.flatMap(({ recorder }) => recorder[kind])
+  return of('losses')[0] ?? of('unknowns')[0]
 }
 
 /** Every namespace that gets no answer from another one, by the plan alone, over each family that both have. */

@@ -1,9 +1,9 @@
 import { type Cidr, type Family, hostPrefix } from '../ip/cidr.js'
 import { DEFAULT_ROUTE } from '../ip/destination.js'
-import { type RouteResource, routeKey } from '../resource/route.js'
+import type { RouteResource } from '../resource/route.js'
 import type { Ledger } from './ledger.js'
 import { waysTo } from './paths.js'
-import { type Network, neighbour, type Stop, type Wiring, wiringOf } from './wiring.js'
+import { type Network, neighbour, routedKey, type Wiring, wiringOf } from './wiring.js'
 
 const CALL = 'routeAll()'
 
@@ -45,16 +45,15 @@ function routeOf(node: string, to: string, { via, device, onlink }: Way): RouteR
 
 /** Where all that is not near goes already, or may go: one default route says it. */
 function defaultOf(
-  ledger: Ledger,
-  stops: readonly Stop[],
+  { stops, routed }: Wiring,
   node: string,
   family: Family,
   ways: readonly Way[],
 ): { readonly via: string; readonly isNew: boolean } | undefined {
-  const given = stops.find(({ gateway }) => gateway !== undefined)?.gateway
+  const given = stops.get(node)?.find(({ gateway }) => gateway !== undefined)?.gateway
   if (given !== undefined) return { via: given, isNew: false }
   const [first] = ways
-  if (first === undefined || ledger.has(routeKey(node, DEFAULT_ROUTE[family]))) return undefined
+  if (first === undefined || routed.has(routedKey(node, DEFAULT_ROUTE[family]))) return undefined
   return ways.every(({ via, device }) => via === first.via && device === first.device)
     ? { via: first.via, isNew: true }
     : undefined
@@ -68,16 +67,14 @@ function destinations({ network, device }: Way, node: string): readonly string[]
 }
 
 function routesOf(
-  ledger: Ledger,
   wiring: Wiring,
   node: string,
   family: Family,
   ways: readonly Way[],
 ): readonly RouteResource[] {
-  const stops = wiring.stops.get(node) ?? []
   // a host that does not forward keeps its own routing
   if (isHost(node) && !wiring.routers.has(node)) return []
-  const out = isHost(node) ? undefined : defaultOf(ledger, stops, node, family, ways)
+  const out = isHost(node) ? undefined : defaultOf(wiring, node, family, ways)
   const isEnd = !wiring.routers.has(node)
   const [first] = ways
   if (out?.isNew === true && isEnd && first !== undefined) {
@@ -86,7 +83,7 @@ function routesOf(
   return ways
     .filter(({ via }) => out === undefined || out.isNew || via !== out.via)
     .flatMap((way) => destinations(way, node).map((to) => routeOf(node, to, way)))
-    .filter(({ to }) => !ledger.has(routeKey(node, to)))
+    .filter(({ to }) => !wiring.routed.has(routedKey(node, to)))
 }
 
 /**
@@ -96,8 +93,6 @@ function routesOf(
 export function routeAll(ledger: Ledger): readonly RouteResource[] {
   return ([4, 6] as const).flatMap((family) => {
     const wiring = wiringOf(ledger, family)
-    return [...waysOf(wiring)].flatMap(([node, ways]) =>
-      routesOf(ledger, wiring, node, family, ways),
-    )
+    return [...waysOf(wiring)].flatMap(([node, ways]) => routesOf(wiring, node, family, ways))
   })
 }

@@ -2,6 +2,7 @@ import { type Cidr, cidrFrom, type Family, familyOf, hostPrefix, sameNetwork } f
 import { isDefaultRoute } from '../ip/destination.js'
 import { forwardingKey } from '../resource/forwarding.js'
 import { FORWARDING } from '../resource/setting.js'
+import { MAIN_TABLE } from '../resource/table.js'
 import type { Ledger } from './ledger.js'
 
 /** An interface at a segment. */
@@ -14,6 +15,8 @@ export interface Stop {
   readonly cidrs: readonly Cidr[]
   /** The gateway of the namespace's default route over it. */
   readonly gateway?: string | undefined
+  /** It is at an isolated port of a switch. */
+  readonly isolated?: boolean | undefined
 }
 
 /** What a plan has of one family, as packets see it. */
@@ -23,6 +26,8 @@ export interface Wiring {
   readonly segments: ReadonlyMap<string, readonly Stop[]>
   /** Who passes on what is not for it. */
   readonly routers: ReadonlySet<string>
+  /** What has a route already, as {@link routedKey} names it. */
+  readonly routed: ReadonlySet<string>
   /** Each network by its text, with the nodes that have it on a link of their own. */
   readonly networks: ReadonlyMap<string, Network>
 }
@@ -42,6 +47,7 @@ export interface Neighbour {
 }
 
 export function neighbour(from: Stop, to: Stop): Neighbour | undefined {
+  if (from.isolated === true && to.isolated === true) return undefined
   const shared = to.cidrs.find((cidr) => from.cidrs.some((own) => sameNetwork(own, cidr)))
   if (shared !== undefined) return { via: shared.address, onlink: false }
   // what remains is a pair between a namespace and its host, by routeBothWays()
@@ -55,6 +61,15 @@ export function neighbour(from: Stop, to: Stop): Neighbour | undefined {
 
 /** What the uplinks of the hosts are connected to; no interface has such a key. */
 const UPLINKS = '(uplinks)'
+
+/** The settings by which a namespace forwards: the kernel writes each of IPv4 along with the other. */
+const SWITCHES: { readonly [F in Family]: readonly string[] } = {
+  4: [FORWARDING[4], 'net/ipv4/conf/all/forwarding'],
+  6: [FORWARDING[6]],
+}
+
+/** A destination of the main table, whatever the metric. */
+export const routedKey = (place: string, to: string): string => `${place} ${to}`
 
 const keyOf = (place: string, device: string) => `${place} ${device}`
 
@@ -70,23 +85,35 @@ function readResources(ledger: Ledger, family: Family) {
   const gateways = new Map<string, string>()
   /** Addresses to which a host has a route over the end of a pair. */
   const reached = new Map<string, string[]>()
+  const isolated = new Set<string>()
+  const routed = new Set<string>()
   for (const [place, resources] of ledger.resources) {
     if (ledger.has(forwardingKey(place, family))) routers.add(place)
     for (const r of resources) {
-      if (r.kind === 'setting' && r.path === FORWARDING[family] && r.value !== '0') {
-        routers.add(place)
+      // the last one that is written counts
+      if (r.kind === 'setting' && SWITCHES[family].includes(r.path)) {
+        if (r.value === '0') routers.delete(place)
+        else routers.add(place)
       }
-      if (r.kind !== 'route' || familyOf(r.to) !== family || r.device === undefined) continue
+      if (r.kind === 'veth') {
+        const bridge = ledger.bridge(r.host, ledger.bridgeOf(r.host, r.hostEnd) ?? '')
+        if (bridge?.isolated === true) isolated.add(keyOf(place, r.nsEnd))
+      }
+      if (r.kind !== 'route' || familyOf(r.to) !== family) continue
+      // other tables are asked by those packets only that a rule sends there
+      if (r.table !== undefined && r.table !== MAIN_TABLE) continue
+      routed.add(routedKey(place, r.to))
+      if (r.device === undefined) continue
       const key = keyOf(place, r.device)
       if (r.namespace === undefined) listIn(reached, key).push(r.to)
       else if (isDefaultRoute(r.to) && r.via !== undefined) gateways.set(key, r.via)
     }
   }
-  return { routers, gateways, reached }
+  return { routers, gateways, reached, isolated, routed }
 }
 
 export function wiringOf(ledger: Ledger, family: Family): Wiring {
-  const { routers, gateways, reached } = readResources(ledger, family)
+  const { routers, gateways, reached, isolated, routed } = readResources(ledger, family)
   const stops = new Map<string, Stop[]>()
   const segments = new Map<string, Stop[]>()
   const enter = (stop: Stop) => {
@@ -107,9 +134,12 @@ export function wiringOf(ledger: Ledger, family: Family): Wiring {
     if (ledger.bridgeOf(node, device) !== undefined) continue
     const key = keyOf(node, device)
     const segment = ledger.segments.of(end)
-    enter({ node, device, segment, cidrs: cidrsOf.get(key) ?? [], gateway: gateways.get(key) })
+    enter({
+      ...{ node, device, segment, cidrs: cidrsOf.get(key) ?? [] },
+      ...{ gateway: gateways.get(key), isolated: isolated.has(key) },
+    })
   }
-  return { stops, segments, routers, networks: networksOf(stops, segments, reached) }
+  return { stops, segments, routers, routed, networks: networksOf(stops, segments, reached) }
 }
 
 function networksOf(

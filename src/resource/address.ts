@@ -116,7 +116,10 @@ function checkPeer(r: AddressResource, cidr: Cidr, facts: Facts): void {
   throw new NetloomError(
     'SUBNET_MISMATCH',
     `${r.cidr} of ${placeOf(r)} ${r.device} and ${one.cidr.text} at the other end of the link, ${peer.place} ${peer.device}, are of different subnets`,
-    { value: r.cidr, hint: 'Give both ends addresses of one subnet, with one prefix.' },
+    {
+      value: r.cidr,
+      hint: 'Give both ends addresses of one subnet, with one prefix; of several, by link({ ip: [[...], [...]] }).',
+    },
   )
 }
 

@@ -1,4 +1,4 @@
-seen_bridge() { # NAME STP [MTU]
+seen_bridge() { # NAME STP
   local line
   look -
   line="${link_of["- $1"]:-} "
@@ -7,6 +7,13 @@ seen_bridge() { # NAME STP [MTU]
     REPLY=absent
   elif [[ $line == *" group $group "* ]]; then
     REPLY=different
-    if [[ $line == *' bridge '*" stp_state $2 "* ]] && has_mtu "$line" "${3:-}"; then REPLY=present; fi
+    [[ $line != *' bridge '*" stp_state $2 "* ]] || REPLY=present
   fi
+}
+
+# one that was made and has it not yet gets it, and so does one that lost it
+seen_bridge_mtu() { # NAME MTU
+  look -
+  REPLY=absent
+  ! has_mtu "${link_of["- $1"]:-}" "$2" || REPLY=present
 }

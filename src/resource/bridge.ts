@@ -45,7 +45,7 @@ const seen = (r: BridgeResource) => ['bridge', r.name, r.stp === true ? '1' : '0
 const withMtu = (r: BridgeResource, mtu: number): StepDraft => ({
   tool: 'ip',
   args: ['link', 'set', 'dev', r.name, 'mtu', String(mtu)],
-  seen: [...seen(r), String(mtu)],
+  seen: ['bridge_mtu', r.name, String(mtu)],
   phase: 'create',
   device: r.name,
   why: 'the largest packet of the switch, whatever ports it has',

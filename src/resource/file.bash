@@ -15,7 +15,10 @@ seen_file() { # NS NAME LINE...
     wrote "$path" || text=$have
   fi
   if [[ $have == "$text" ]]; then
-    if [[ $mode == collect ]] || alive "$1"; then REPLY=present; fi
+    # what is left of before a restart is of a namespace that is made again now, and in no journal
+    if [[ $mode == collect ]] || { alive "$1" && { [[ $mode != up ]] || in_journal "undo rm $path"; }; }; then
+      REPLY=present
+    fi
   elif in_journal "undo rm $path"; then
     [[ ! -L $path && $text == "$have"* ]] || { in_journal "found $path" && as_found "$path"; } || REPLY=different
   elif [[ $have == "$3"$'\n'* ]] && alive "$1"; then

@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { NetloomError } from '../errors.js'
-import { addressOf, bits, familyOf } from '../ip/cidr.js'
+import { addressOf, bits, type Cidr, familyOf } from '../ip/cidr.js'
 import { DEFAULT_ROUTE, isDefaultRoute } from '../ip/destination.js'
-import { contains } from '../ip/network.js'
+import { contains, network as networkOf } from '../ip/network.js'
 import { type Facts, type Fields, type Kind, keys, placeOf, ROUTE_PROTOCOL } from './kind.js'
 import engine from './route.bash'
 import { isTable, MAIN_TABLE } from './table.js'
@@ -138,8 +138,12 @@ function checkGateway(r: RouteResource, facts: Facts): void {
   if (r.onlink === true) return
   if (device !== undefined && contains('fe80::/10', via)) return
   const near = own.filter(({ end }) => device === undefined || end.device === device)
-  if (near.some(({ cidr }) => contains(cidr.text, via))) return
-  if (linkRoutes(facts, place).some((to) => contains(to, via))) return
+  const network = near.find(({ cidr }) => contains(cidr.text, via))?.cidr
+  if (network !== undefined && isBroadcast(network, via)) {
+    refuse(`is the broadcast address of ${network.text}`, 'A gateway is the address of one router.')
+  }
+  if (network !== undefined) return
+  if (linkRoutes(facts, place, r).some((to) => contains(to, via))) return
   const where = device === undefined ? 'any link' : `the link ${device}`
   const networks = near.map(({ cidr }) => cidr.text).join(', ')
   refuse(
@@ -148,12 +152,21 @@ function checkGateway(r: RouteResource, facts: Facts): void {
   )
 }
 
+/** True for the address that means all of an IPv4 network. */
+const isBroadcast = ({ family, prefix, last }: Cidr, address: string) =>
+  family === 4 && prefix < bits(4) - 1 && networkOf(address).value === last
+
 /** What a place reaches on its links, by routes without a gateway. */
-const linkRoutes = (facts: Facts, place: string): readonly string[] =>
+const linkRoutes = (
+  facts: Facts,
+  place: string,
+  { device, table = MAIN_TABLE }: RouteResource,
+): readonly string[] =>
   facts.at(place).flatMap((other) => {
     if (other.kind !== 'route') return []
-    const { to, via, type } = other as RouteResource
-    return via === undefined && type === undefined ? [to] : []
+    const { to, via, type, device: by, table: own = MAIN_TABLE } = other as RouteResource
+    const isNear = via === undefined && type === undefined && own === table
+    return isNear && (device === undefined || device === by) ? [to] : []
   })
 
 export const route: Kind<RouteResource> = {

@@ -26,6 +26,13 @@ const plan = net
   .ip('10.0.4.2/24')
   .routeBothWays()
 
+const GONE = `
+ip netns del c
+for ((i = 0; i < 500; i++)); do
+  ip -n a link show dev eth2 >/dev/null 2>&1 || break
+  sleep 0.01
+done`
+
 describe.each(FRONTS)('links between namespaces, by %s', (by) => {
   test('several in one namespace: each end is the peer of the other, and what is sent goes by it', () =>
     whole({ by, plan }, async (machine) => {
@@ -109,7 +116,8 @@ describe.each(FRONTS)('links between namespaces, by %s', (by) => {
       }
       await heals(lab, 'ip -n b link set dev zweite down', [/^different link .* second /])
       await heals(lab, 'ip -n c link set dev lo down', [/^different namespace node03\/c/])
-      await heals(lab, 'ip netns del c', [
+      // what was inside is gone a moment later
+      await heals(lab, GONE, [
         /^absent namespace node03\/c/,
         /^absent link .* eth2 <-> node03\/c eth0/,
         /^absent address 10\.0\.3\.1/,

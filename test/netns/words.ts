@@ -20,10 +20,11 @@ export function wordsOfScript(plan: Plan, stdout: string): string[] {
   })
 }
 
-/** A digest of a lab that is up, but for the order in which it was made and the inodes of its namespaces. */
+/** A digest of a lab that is up, but for the order in which it was made, as ports are numbered, and the inodes of its namespaces. */
 export const sorted = (digest: string) =>
   digest
     .replace(/^(#namespaces .*) \d+$/gm, '$1')
+    .replace(/ (?:port_id|port_no|designated_port) \S+/g, '')
     .split('\n')
     .sort()
 

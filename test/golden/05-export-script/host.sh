@@ -839,12 +839,13 @@ with_servers() {
   [[ $text == *$'\nnameserver host\n'* ]] || return 0
   for file in /etc/resolv.conf /run/systemd/resolve/resolv.conf; do
     [[ -f $file && -z $servers ]] || continue
-    while read -r word server _; do
+    # the last line may lack its end
+    while read -r word server _ || [[ -n $word ]]; do
       [[ $word == nameserver && $server =~ ^[0-9A-Fa-f.:]+$ ]] || continue
       [[ $server == 127.* || $server == ::1 || $server == ::ffff:127.* ]] || servers+="nameserver $server"$'\n'
     done <"$file"
   done
-  [[ -n $servers ]] && text=${text/$'nameserver host\n'/"$servers"}
+  [[ -n $servers ]] && text=${text/$'\nnameserver host\n'/$'\n'"$servers"}
 }
 
 # write_files BLOCK...: in each block "NS/NAME", and below it the lines. Where one is refused it says so as ip -batch does.
@@ -872,7 +873,13 @@ write_each() { # BLOCK...
     done
     path=/etc/netns/$path
     # what is in the journal was found by an earlier run, or written
-    if [[ -e $path || -L $path ]] && ! in_journal "undo rm $path" && ! has_mark "$path"; then
+    if in_journal "undo rm $path"; then
+      # somebody put back what was there before: it is to be there again where this run fails
+      ! in_journal "found $path" || ! as_found "$path" || notes+=("found $path")
+    elif has_mark "$path"; then
+      # left by this lab before a restart, its folders too
+      notes+=('made /etc/netns' "made ${path%/*}")
+    elif [[ -e $path || -L $path ]]; then
       aside+=("$path")
       notes+=("found $path")
     fi
@@ -938,8 +945,10 @@ restore_files() {
 # remove_empty FOLDER...: those in which nothing is left
 remove_empty() {
   local folder entry said empty=()
+  local -A looked_at=()
   for folder; do
-    [[ -d $folder && " ${empty[*]} " != *" $folder "* ]] || continue
+    [[ -d $folder && -z ${looked_at[$folder]:-} ]] || continue
+    looked_at[$folder]=1
     for entry in "$folder"/* "$folder"/.[!.]* "$folder"/..?*; do
       [[ ! -e $entry && ! -L $entry ]] || continue 2
     done

@@ -282,6 +282,12 @@ describe('link', () => {
     }
   })
 
+  test('whose ends have no family in common', () => {
+    expectRefusal(() => two().link('b', { ip: ['10.0.1.1/30', 'fd00::2/64'] }), {
+      ...{ code: 'SUBNET_MISMATCH', value: '10.0.1.1/30', says: /different families/ },
+    })
+  })
+
   test('whose ends have an address alone each: routes say that they are there', () => {
     const alone = two().link('b', { ip: ['192.0.2.1/32', '192.0.2.2/32'] })
     expect(lines(alone)).toHaveLength(lines(two().link('b')).length + 2)

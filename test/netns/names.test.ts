@@ -54,6 +54,28 @@ describe.each(FRONTS)('C25: names, by %s', (by) => {
     await whole({ by, plan, setup }, proof)
   })
 
+  test('a restart takes namespaces and the journal, and leaves the files: they go with the next down', () =>
+    onMachine({ by, plan }, async (lab) => {
+      expect((await lab.up()).said).toBe('')
+      await lab.machine.ok('ip netns del a; ip netns del b; rm -r /run/netloom')
+      expect((await lab.up()).said).toBe('')
+      await proof(lab.machine)
+      expect(await lab.down()).toBe('')
+    }))
+
+  test('what somebody put back in the place of a file is there again where a second up fails', async () => {
+    const setup = 'mkdir -p /etc/netns/b; echo mine >/etc/netns/b/resolv.conf'
+    const failing = plan.at('a').sysctl('net.ipv4.conf.eth0.rp_filter', 'no')
+    await onMachine({ by, plan: failing, setup }, async (lab) => {
+      await using sdk = lab.machine.sdk()
+      expect((await sdk.up(plan)).error).toBeUndefined()
+      await lab.machine.ok('echo mine >/etc/netns/b/resolv.conf')
+      expect((await lab.up()).said).not.toBe('')
+      expect(await lab.machine.ok('cat /etc/netns/b/resolv.conf')).toBe('mine')
+      expect(await lab.down()).toBe('')
+    })
+  })
+
   test('files of a namespace are seen by what "ip netns exec" starts, and by nothing else', () =>
     onMachine({ by, plan }, async (lab) => {
       const { machine } = lab
@@ -231,7 +253,7 @@ describe.each(FRONTS)('C24: the servers of the host, by %s', (by) => {
   const ofHost = net.host().ns('a').dns('host')
   const STUB = 'rm -f /etc/resolv.conf; echo nameserver 127.0.0.53 >/etc/resolv.conf'
   const RESOLVED = `${STUB}; mkdir -p /run/systemd/resolve
-    printf 'nameserver 192.0.2.7\\nnameserver ::1\\nnameserver fd00::7\\n' >/run/systemd/resolve/resolv.conf`
+    printf 'nameserver 192.0.2.7\\nnameserver ::1\\nnameserver fd00::7' >/run/systemd/resolve/resolv.conf`
 
   test('those that systemd-resolved asks, where the host has its stub at a loopback address', () =>
     whole({ by, plan: ofHost, setup: RESOLVED }, async (machine) => {

@@ -63,7 +63,11 @@ export class Drawing {
       }
       for (const [j, name] of host.bridges.entries()) {
         ids.set(`${host.name} ${name}`, `h${i}b${j}`)
-        lines.push(`    h${i}b${j}[/${label(this.#end({ place: host.name, device: name }))}/]`)
+        const own = { place: host.name, device: name }
+        lines.push(`    h${i}b${j}[/${label(this.#end(own))}/]`)
+        // a switch on which the host has an address is an interface of its as well
+        if (this.#addresses.has(`${own.place} ${own.device}`))
+          lines.push(`    h${i} --- h${i}b${j}`)
       }
       lines.push('  end')
     }

@@ -248,7 +248,7 @@ export const route: Kind<RouteResource> = {
 }
 
 /** The claim of a route: a table has one for each destination and metric. */
-export const routeKey = (
+const routeKey = (
   place: string,
   to: string,
   table: number | undefined = MAIN_TABLE,

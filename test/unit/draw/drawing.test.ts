@@ -52,6 +52,7 @@ test('a switch is a box with the addresses of the host on it, and its ports lead
     '    h0n0(["a"])',
     '    h0n1(["b"])',
     '    h0b0[/"br0 10.0.1.1/24"/]',
+    '    h0 --- h0b0',
     '  end',
     '  h0b0 ---|"va<br/>eth0"| h0n0',
     '  h0 ---|"vb<br/>eth0"| h0n1',

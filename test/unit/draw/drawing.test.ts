@@ -75,6 +75,7 @@ test('a plan of switches and links: each host has its own, and no line is drawn 
     .attach('br0')
   const lines = plan.toMermaid().split('\n')
   expect(lines.filter((line) => line.includes('---'))).toEqual([
+    '    h0 --- h0b0',
     '  h0b0 ---|"veth-a<br/>eth0 10.0.1.2/24"| h0n0',
     '  h0n1 ---|"eth0 10.0.2.1/30<br/>eth1 10.0.2.2/30"| h0n0',
     '  h1b0 ---|"veth-b<br/>eth0"| h1n0',

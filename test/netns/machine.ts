@@ -70,7 +70,7 @@ export class Machine implements AsyncDisposable {
 
   private constructor() {
     const unshare = ['unshare', '-n', '-m', '-p', '-f', '--kill-child', '--propagation', 'private']
-    const words = ['--pdeathsig', 'KILL', ...unshare, 'bash', '-euc', HOLDER]
+    const words = ['--pdeathsig', 'KILL', ...unshare, 'bash', '--norc', '-euc', HOLDER]
     this.#child = spawn('setpriv', words, {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...process.env, LC_ALL: 'C', ERRORS: join(this.folder, 'errors') },

@@ -1,5 +1,6 @@
 import { type ErrorCode, NetloomError } from '../errors.js'
 import { type Cidr, cidrFrom, parseCidr } from '../ip/cidr.js'
+import { network as networkOf } from '../ip/network.js'
 import type { BridgeResource } from '../resource/bridge.js'
 import { kindOf, type Resource } from '../resource/index.js'
 import {
@@ -107,7 +108,7 @@ export class Ledger implements Facts {
   }
 
   hasNetwork(network: string): boolean {
-    return this.#networks.has(network)
+    return this.#networks.has(networkKey(networkOf(network)))
   }
 
   makes(end: End): boolean {
@@ -209,8 +210,7 @@ export class Ledger implements Facts {
     if (placed !== undefined) {
       this.#placed.push(placed)
       push(this.#addresses, placed.end.place, placed)
-      const { family, first, prefix } = placed.cidr
-      this.#networks.add(cidrFrom(family, first, prefix).text)
+      this.#networks.add(networkKey(placed.cidr))
       for (const pool of this.#pools) pool.occupy(placed.cidr)
     }
     if (resource.kind === 'namespace') push(this.#namespaces, resource.name, resource.host)
@@ -276,6 +276,9 @@ export class Ledger implements Facts {
     }
   }
 }
+
+/** A network by its numbers: for each address of a plan, and so without the making of texts. */
+const networkKey = ({ family, first, prefix }: Cidr) => `${family} ${first} ${prefix}`
 
 function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   const list = map.get(key)

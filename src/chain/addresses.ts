@@ -1,5 +1,13 @@
 import { NetloomError } from '../errors.js'
-import { addressOf, bits, type Cidr, cidrFrom, type Family, parseCidr } from '../ip/cidr.js'
+import {
+  addressOf,
+  bits,
+  type Cidr,
+  cidrFrom,
+  type Family,
+  networkOf,
+  parseCidr,
+} from '../ip/cidr.js'
 import type { Ledger } from '../plan/ledger.js'
 import type { Line, Link } from '../plan/line.js'
 import { acceptKey } from '../resource/accept.js'
@@ -158,7 +166,7 @@ function freeIn(ledger: Ledger, network: Cidr, taken: Set<string>, start: bigint
       if (!taken.has(cidr.address) && !ledger.has(keys.address(cidr.address))) return cidr
     }
   }
-  const { text } = cidrFrom(family, first, prefix)
+  const { text } = networkOf(network)
   throw new NetloomError('POOL_EXHAUSTED', `the network ${text} has no address left`, {
     value: text,
     hint: 'Give the pool, or the bridge, a shorter prefix.',

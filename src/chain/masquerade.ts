@@ -1,5 +1,5 @@
 import { NetloomError } from '../errors.js'
-import { cidrFrom, familyOf, parseCidr } from '../ip/cidr.js'
+import { familyOf, networkOf, parseCidr } from '../ip/cidr.js'
 import { interfaceName } from '../ip/names.js'
 import { readOptions } from '../options.js'
 import type { Ledger } from '../plan/ledger.js'
@@ -25,13 +25,13 @@ function uplinkOf(ledger: Ledger, host: string, via: string | undefined): string
   )
 }
 
+/** True for a route of a host by another host: it has no link of the plan. */
+const isBeyond = ({ namespace, device }: RouteResource) =>
+  namespace === undefined && device === undefined
+
 /** Addresses of the lab that a host reaches by another host. */
 const beyond = (ledger: Ledger, host: string): readonly string[] =>
-  ledger
-    .at(host)
-    .flatMap((r) =>
-      r.kind === 'route' && r.device === undefined && r.via !== undefined ? [r.to] : [],
-    )
+  ledger.at(host).flatMap((r) => (r.kind === 'route' && isBeyond(r) ? [r.to] : []))
 
 /** What a masquerade leaves out: other parts of the lab, which see the namespaces by their own addresses. */
 function exceptions(
@@ -64,19 +64,16 @@ export function keepAllSources(
   ledger: Ledger,
   routes: readonly RouteResource[],
 ): readonly MasqueradeResource[] {
-  const beyondHost = new Map<string, RouteResource[]>()
-  for (const route of routes) {
-    if (route.namespace !== undefined || route.device !== undefined) continue
-    beyondHost.set(route.host, [...(beyondHost.get(route.host) ?? []), route])
-  }
-  return [...beyondHost].flatMap(([host, own]) =>
-    keepSources(
+  const all = routes.filter(isBeyond)
+  return [...new Set(all.map(({ host }) => host))].flatMap((host) => {
+    const own = all.filter((route) => route.host === host)
+    return keepSources(
       ledger,
       host,
       own.map(({ to }) => to),
       own[0]?.call ?? '',
-    ),
-  )
+    )
+  })
 }
 
 export function masquerade(at: At, options: unknown): Link {
@@ -86,9 +83,7 @@ export function masquerade(at: At, options: unknown): Link {
   const { host } = at
   const via = uplinkOf(ledger, host, read.via)
   const call = callText('masquerade', [options])
-  const sources = new Set(
-    cidrs.map(parseCidr).map(({ family, first, prefix }) => cidrFrom(family, first, prefix).text),
-  )
+  const sources = new Set(cidrs.map((text) => networkOf(parseCidr(text)).text))
   const rules = [...sources].map((source): MasqueradeResource => {
     return { kind: 'masquerade', host, family: familyOf(source), source, via, call }
   })

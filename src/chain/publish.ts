@@ -1,5 +1,5 @@
 import { NetloomError, shown } from '../errors.js'
-import { cidrFrom, type Family, parseCidr } from '../ip/cidr.js'
+import { type Family, networkOf, parseCidr } from '../ip/cidr.js'
 import { parseAddress } from '../ip/destination.js'
 import type { Link } from '../plan/line.js'
 import { forwardingKey } from '../resource/forwarding.js'
@@ -110,8 +110,8 @@ function over(at: At, device: string, families: readonly Family[], { bind, text 
 /** The first address of a family, and its network. */
 function ownOf(cidrs: readonly string[], family: Family) {
   const own = cidrs.map(parseCidr).find((cidr) => cidr.family === family)
-  const { address, first, prefix } = own ?? parseCidr(cidrs[0])
-  return { address, network: cidrFrom(family, first, prefix).text }
+  const cidr = own ?? parseCidr(cidrs[0])
+  return { address: cidr.address, network: networkOf(cidr).text }
 }
 
 export function publish(at: At, texts: readonly unknown[]): Link {

@@ -181,6 +181,9 @@ export const bare = (network: string): string =>
 /** `10.0.1.2/24` -> `10.0.1.2/32`: the one address, as a destination. */
 export const hostPrefix = (text: string): string => `${addressOf(text)}/${bits(familyOf(text))}`
 
+/** `10.0.1.2/24` -> `10.0.1.0/24`: the network that an address is of. */
+export const networkOf = ({ family, first, prefix }: Cidr): Cidr => cidrFrom(family, first, prefix)
+
 /** True where both are of one network, with one prefix. */
 export const sameNetwork = (a: Cidr, b: Cidr): boolean =>
   a.family === b.family && a.prefix === b.prefix && a.first === b.first

@@ -1,5 +1,5 @@
 import { NetloomError, shown } from '../errors.js'
-import { bits, type Cidr, cidrFrom, familyOf, hasForm, parseNetwork } from './cidr.js'
+import { bits, type Cidr, familyOf, hasForm, networkOf, parseNetwork } from './cidr.js'
 
 /** The networks of all addresses. */
 export const DEFAULT_ROUTE = { 4: '0.0.0.0/0', 6: '::/0' } as const
@@ -36,7 +36,7 @@ const NETWORK = 'Write it as "10.0.1.0/24" or "fd00:1::/64"; an address alone me
 export function parseDestination(value: unknown): Cidr {
   const cidr = read(value, NETWORK)
   if (cidr.value !== cidr.first) {
-    const { text } = cidrFrom(cidr.family, cidr.first, cidr.prefix)
+    const { text } = networkOf(cidr)
     refuse(value, 'has bits behind its prefix', `The network is ${text}.`)
   }
   if (cidr.last === 0n) {

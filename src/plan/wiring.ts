@@ -1,4 +1,4 @@
-import { type Cidr, cidrFrom, type Family, familyOf, hostPrefix, sameNetwork } from '../ip/cidr.js'
+import { type Cidr, type Family, familyOf, hostPrefix, networkOf, sameNetwork } from '../ip/cidr.js'
 import { isDefaultRoute } from '../ip/destination.js'
 import { forwardingKey } from '../resource/forwarding.js'
 import { FORWARDING } from '../resource/setting.js'
@@ -148,8 +148,8 @@ function networksOf(
   reached: ReadonlyMap<string, readonly string[]>,
 ): ReadonlyMap<string, Network> {
   const networks = new Map<string, { cidr: Cidr; addresses: Cidr[]; near: Set<string> }>()
-  const of = ({ family, first, prefix }: Cidr) => {
-    const cidr = cidrFrom(family, first, prefix)
+  const of = (address: Cidr) => {
+    const cidr = networkOf(address)
     const network = networks.get(cidr.text) ?? { cidr, addresses: [], near: new Set() }
     networks.set(cidr.text, network)
     return network

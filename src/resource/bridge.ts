@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { macOf } from '../ip/hash.js'
 import type { StepDraft } from '../step/step.js'
 import engine from './bridge.bash'
 import { type Fields, type Kind, keys } from './kind.js'
+import { macFor } from './link-properties.js'
 
 /** A bridge on a host: a switch, whose ports are the host ends of veth pairs. */
 export interface BridgeResource {
@@ -75,7 +75,7 @@ export const bridge: Kind<BridgeResource> = {
       // With a MAC of its own it keeps it; else it takes the lowest of its ports, and changes with them.
       args: [
         ...['link', 'add', 'dev', r.name],
-        ...['address', r.mac ?? macOf(`${lab.name} ${r.host} ${r.name}`)],
+        ...['address', r.mac ?? macFor(lab, r.host, r.name)],
         ...['group', String(lab.group), 'type', 'bridge'],
         ...(r.stp === true ? ['stp_state', '1', 'forward_delay', String(FORWARD_DELAY)] : []),
       ],
@@ -102,7 +102,7 @@ export const bridge: Kind<BridgeResource> = {
       kind: 'bridge',
       up: true,
       mtu: r.mtu ?? 1500,
-      mac: r.mac ?? macOf(`${lab.name} ${r.host} ${r.name}`),
+      mac: r.mac ?? macFor(lab, r.host, r.name),
       group: lab.group,
       bridge: { callIptables: false, callIp6tables: false, vlanFiltering: false },
     })

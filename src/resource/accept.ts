@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import type { RulePart } from '../state/firewall.js'
+import { iptablesWords } from '../state/iptables-words.js'
 import engine from './accept.bash'
 import { type Fields, type Kind, keys } from './kind.js'
 
@@ -35,9 +37,10 @@ const WORDS = {
   },
 } as const
 
-const matchOf = ({ direction, device }: AcceptResource): readonly string[] => [
-  ...(direction === 'in' ? [] : ['-i', device]),
-  ...(direction === 'out' ? [] : ['-o', device]),
+const partsOf = ({ direction, device }: AcceptResource): readonly RulePart[] => [
+  ...(direction === 'in' ? [] : [{ match: 'in', links: [device] } as const]),
+  ...(direction === 'out' ? [] : [{ match: 'out', links: [device] } as const]),
+  { act: 'accept' },
 ]
 
 /** The claim that another call looks for, so that a device has a rule once. */
@@ -70,35 +73,18 @@ export const accept: Kind<AcceptResource> = {
   ],
   steps: (r, lab) => {
     const tool = r.family === 4 ? 'iptables' : 'ip6tables'
-    const match = matchOf(r)
-    const rule = ['FORWARD', ...match, '-m', 'comment', '--comment', lab.mark, '-j', 'ACCEPT']
+    const words = iptablesWords(partsOf(r), lab.mark)
     return [
       {
         tool,
-        args: ['-w', '5', '-t', 'filter', '-A', ...rule],
-        seen: ['accept', tool, ...match],
+        args: ['-w', '5', '-t', 'filter', '-A', 'FORWARD', ...words],
+        // the mark and the target are the same for all
+        seen: ['accept', tool, ...words.slice(0, words.indexOf('-m'))],
         phase: 'forward',
         why: WORDS[r.direction].why,
-        undo: { argv: [tool, '-w', '5', '-t', 'filter', '-D', ...rule] },
+        undo: { argv: [tool, '-w', '5', '-t', 'filter', '-D', 'FORWARD', ...words] },
       },
     ]
   },
-  state: (r, draft, lab) => {
-    const words = [...matchOf(r), '-m', 'comment', '--comment', lab.mark]
-    const links = [r.device]
-    draft.at(r.host).filters[r.family].push({
-      table: 'filter',
-      chain: 'FORWARD',
-      rule: {
-        number: 0,
-        text: [...words, '-j', 'ACCEPT'].join(' '),
-        comment: lab.mark,
-        parts: [
-          ...(r.direction === 'in' ? [] : [{ match: 'in', links } as const]),
-          ...(r.direction === 'out' ? [] : [{ match: 'out', links } as const]),
-          { act: 'accept' },
-        ],
-      },
-    })
-  },
+  state: (r, draft, lab) => draft.rule(r.host, r.family, 'filter', 'FORWARD', partsOf(r), lab.mark),
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
-import type { FilterRule } from '../state/firewall.js'
-import { type Fields, type Kind, keys, type Lab } from './kind.js'
+import type { RulePart } from '../state/firewall.js'
+import { iptablesWords } from '../state/iptables-words.js'
+import { type Fields, type Kind, keys } from './kind.js'
 import engine from './masquerade.bash'
 
 /** What leaves a host for elsewhere bears the host's address, or, towards another part of the lab, keeps its own. */
@@ -34,15 +35,12 @@ type Rule = Pick<MasqueradeResource, 'host' | 'family' | 'source' | 'except' | '
 export const masqueradeKey = ({ host, family, source, except = '-', via }: Rule): string =>
   keys.other('masquerade', host, family, source, except, via)
 
-/** In the words and the order of `iptables-save`, so that what is there can be compared. */
-function words(r: MasqueradeResource, lab: Lab): readonly string[] {
-  return [
-    ...['-s', r.source],
-    ...(r.except === undefined ? [] : ['-d', r.except]),
-    ...['-o', r.via, '-m', 'comment', '--comment', lab.mark],
-    ...['-j', r.except === undefined ? 'MASQUERADE' : 'ACCEPT'],
-  ]
-}
+const partsOf = ({ source, except, via }: MasqueradeResource): readonly RulePart[] => [
+  { match: 'source', networks: [source] },
+  ...(except === undefined ? [] : [{ match: 'destination', networks: [except] } as const]),
+  { match: 'out', links: [via] },
+  { act: except === undefined ? 'masquerade' : 'accept' },
+]
 
 export const masquerade: Kind<MasqueradeResource> = {
   schema,
@@ -64,13 +62,14 @@ export const masquerade: Kind<MasqueradeResource> = {
   ],
   steps: (r, lab) => {
     const tool = r.family === 4 ? 'iptables' : 'ip6tables'
-    const rule = ['POSTROUTING', ...words(r, lab)]
+    const words = iptablesWords(partsOf(r), lab.mark)
+    const rule = ['POSTROUTING', ...words]
     return [
       {
         tool,
         // the exception is asked first, whenever it came
         args: ['-w', '5', '-t', 'nat', r.except === undefined ? '-A' : '-I', ...rule],
-        seen: ['masquerade', tool, ...words(r, lab)],
+        seen: ['masquerade', tool, ...words],
         phase: 'forward',
         why:
           r.except === undefined
@@ -81,20 +80,7 @@ export const masquerade: Kind<MasqueradeResource> = {
     ]
   },
   state: (r, draft, lab) => {
-    const rule: FilterRule = {
-      number: 0,
-      text: words(r, lab).join(' '),
-      comment: lab.mark,
-      parts: [
-        { match: 'source', networks: [r.source] },
-        ...(r.except === undefined
-          ? []
-          : [{ match: 'destination', networks: [r.except] } as const]),
-        { match: 'out', links: [r.via] },
-        { act: r.except === undefined ? 'masquerade' : 'accept' },
-      ],
-    }
-    const place = r.except === undefined ? 'push' : 'unshift'
-    draft.at(r.host).filters[r.family][place]({ table: 'nat', chain: 'POSTROUTING', rule })
+    const place = r.except === undefined ? 'last' : 'first'
+    draft.rule(r.host, r.family, 'nat', 'POSTROUTING', partsOf(r), lab.mark, place)
   },
 }

@@ -2,8 +2,9 @@ import * as z from 'zod'
 import { NetloomError } from '../errors.js'
 import { bits, familyOf } from '../ip/cidr.js'
 import type { RulePart } from '../state/firewall.js'
+import { iptablesWords } from '../state/iptables-words.js'
 import type { StepDraft } from '../step/step.js'
-import { type Claim, type Facts, type Fields, type Kind, keys, type Lab } from './kind.js'
+import { type Claim, type Facts, type Fields, type Kind, keys } from './kind.js'
 import engine from './publish.bash'
 
 /** Ports of a host that lead to ports of a namespace, over one family. */
@@ -123,11 +124,9 @@ function check(r: PublishResource, facts: Facts): void {
   })
 }
 
-/** A rule, in the words and the order of `iptables-save`, and as a packet is asked by it. */
 interface Rule {
   readonly table: 'nat' | 'filter'
   readonly chain: 'PREROUTING' | 'OUTPUT' | 'POSTROUTING' | 'FORWARD'
-  readonly words: readonly string[]
   readonly parts: readonly RulePart[]
   readonly why: string
 }
@@ -135,35 +134,22 @@ interface Rule {
 /** What never leaves the host: a reply could not come back to such a source. */
 const LOOPBACK = { 4: '127.0.0.0/8', 6: '::1/128' } as const
 
-/** To which addresses of the host a packet goes: words that stand before those of the protocol, and behind it. */
-function atHost({ family, bind }: PublishResource, chain: 'PREROUTING' | 'OUTPUT') {
-  if (bind !== undefined) {
-    const network = `${bind}/${bits(family)}`
-    const parts: RulePart[] = [{ match: 'destination', networks: [network] }]
-    return { before: ['-d', network], behind: [], parts }
-  }
+/** To which addresses of the host a packet goes. */
+function atHost({ family, bind }: PublishResource, chain: 'PREROUTING' | 'OUTPUT'): RulePart[] {
+  if (bind !== undefined) return [{ match: 'destination', networks: [`${bind}/${bits(family)}`] }]
   const local: RulePart = { match: 'destinationType', types: ['local'] }
-  const behind = ['-m', 'addrtype', '--dst-type', 'LOCAL']
-  if (chain === 'PREROUTING') return { before: [], behind, parts: [local] }
-  const loopback = LOOPBACK[family]
-  const parts: RulePart[] = [{ match: 'destination', networks: [loopback], not: true }, local]
-  return { before: ['!', '-d', loopback], behind, parts }
+  if (chain === 'PREROUTING') return [local]
+  return [{ match: 'destination', networks: [LOOPBACK[family]], not: true }, local]
 }
 
 function leads(r: PublishResource, chain: 'PREROUTING' | 'OUTPUT'): readonly Rule[] {
   const { protocol, port, last = port, address } = r
-  const { before, behind, parts } = atHost(r, chain)
   const rule = (first: number, end: number, to?: number): Rule => ({
     table: 'nat',
     chain,
-    words: [
-      ...before,
-      ...['-p', protocol, ...behind, '-m', protocol, '--dport', span(first, end, ':')],
-      ...['-j', 'DNAT', '--to-destination', to === undefined ? address : socket(address, `${to}`)],
-    ],
     parts: [
       { match: 'protocol', protocols: [protocol] },
-      ...parts,
+      ...atHost(r, chain),
       { match: 'destinationPort', ports: [[first, end]] },
       { act: 'dnat', address, port: to },
     ],
@@ -178,35 +164,28 @@ function leads(r: PublishResource, chain: 'PREROUTING' | 'OUTPUT'): readonly Rul
 
 /** What all published ports of an address need once. `--ctstate DNAT` holds for what was led there, and nothing else. */
 function opening({ family, address, device, network }: PublishResource): readonly Rule[] {
-  const own = `${address}/${bits(family)}`
+  const own = [`${address}/${bits(family)}`]
   const led: RulePart = { match: 'state', states: ['dnat'] }
-  const isLed = ['-m', 'conntrack', '--ctstate', 'DNAT']
-  const to: RulePart = { match: 'destination', networks: [own] }
+  const to: RulePart = { match: 'destination', networks: own }
   const out: RulePart = { match: 'out', links: [device] }
   return [
     {
       table: 'nat',
       chain: 'POSTROUTING',
-      words: ['-s', network, '-d', own, '-o', device, ...isLed, '-j', 'MASQUERADE'],
       parts: [{ match: 'source', networks: [network] }, to, out, led, { act: 'masquerade' }],
       why: 'one of its own network that asks by the host is answered by the host',
     },
     {
       table: 'filter',
       chain: 'FORWARD',
-      words: ['-d', own, '-o', device, ...isLed, '-j', 'ACCEPT'],
       parts: [to, out, led, { act: 'accept' }],
       why: 'what was led to the namespace passes',
     },
     {
       table: 'filter',
       chain: 'FORWARD',
-      words: [
-        ...['-s', own, '-i', device, '-m', 'conntrack', '--ctstate', 'RELATED,ESTABLISHED'],
-        ...['-j', 'ACCEPT'],
-      ],
       parts: [
-        { match: 'source', networks: [own] },
+        { match: 'source', networks: own },
         { match: 'in', links: [device] },
         { match: 'state', states: ['related', 'established'] },
         { act: 'accept' },
@@ -216,18 +195,11 @@ function opening({ family, address, device, network }: PublishResource): readonl
   ]
 }
 
-function rulesOf(r: PublishResource, lab: Lab): readonly Rule[] {
-  const all = [
-    ...leads(r, 'PREROUTING'),
-    ...leads(r, 'OUTPUT'),
-    ...(r.opens === true ? opening(r) : []),
-  ]
-  return all.map((rule) => {
-    const at = rule.words.indexOf('-j')
-    const comment = ['-m', 'comment', '--comment', lab.mark]
-    return { ...rule, words: [...rule.words.slice(0, at), ...comment, ...rule.words.slice(at)] }
-  })
-}
+const rulesOf = (r: PublishResource): readonly Rule[] => [
+  ...leads(r, 'PREROUTING'),
+  ...leads(r, 'OUTPUT'),
+  ...(r.opens === true ? opening(r) : []),
+]
 
 const turnBack = (device: string): StepDraft => ({
   tool: 'ip',
@@ -267,16 +239,17 @@ export const publish: Kind<PublishResource> = {
   steps: (r, lab) => {
     const tool = r.family === 4 ? 'iptables' : 'ip6tables'
     const hairpin: StepDraft[] = r.hairpin === undefined ? [] : [turnBack(r.hairpin)]
-    const rules = rulesOf(r, lab).map(
-      ({ table, chain, words, why }): StepDraft => ({
+    const rules = rulesOf(r).map(({ table, chain, parts, why }): StepDraft => {
+      const words = iptablesWords(parts, lab.mark)
+      return {
         tool,
         args: ['-w', '5', '-t', table, '-A', chain, ...words],
         seen: ['publish', tool, table, chain, ...words],
         phase: 'forward',
         why,
         undo: { argv: [tool, '-w', '5', '-t', table, '-D', chain, ...words] },
-      }),
-    )
+      }
+    })
     return [...hairpin, ...rules]
   },
   state: (r, draft, lab) => {
@@ -284,9 +257,8 @@ export const publish: Kind<PublishResource> = {
     if (r.hairpin !== undefined && found !== undefined) {
       draft.change(r.host, r.hairpin, { port: { ...found, hairpin: true } })
     }
-    for (const { table, chain, words, parts } of rulesOf(r, lab)) {
-      const rule = { number: 0, text: words.join(' '), comment: lab.mark, parts }
-      draft.at(r.host).filters[r.family].push({ table, chain, rule })
+    for (const { table, chain, parts } of rulesOf(r)) {
+      draft.rule(r.host, r.family, table, chain, parts, lab.mark)
     }
   },
 }

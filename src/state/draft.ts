@@ -1,6 +1,7 @@
 import { type Family, familyOf } from '../ip/cidr.js'
 import { contains } from '../ip/network.js'
-import type { FilterRule, Table } from './firewall.js'
+import type { Chain, FilterRule, RulePart, Table } from './firewall.js'
+import { iptablesWords } from './iptables-words.js'
 import { kernelRoutes } from './kernel-routes.js'
 import type {
   AddressState,
@@ -26,6 +27,8 @@ export interface NodeDraft {
   readonly settings: Record<string, string>
   /** Rules of the packet filter, for each family. */
   readonly filters: Record<Family, PlacedRule[]>
+  /** Built-in chains of the table filter that drop what no rule decides. */
+  readonly dropping: Record<Family, Set<string>>
   readonly isHost: boolean
 }
 
@@ -72,6 +75,7 @@ export class StateDraft {
       neighbours: [],
       settings: {},
       filters: { 4: [], 6: [] },
+      dropping: { 4: new Set(), 6: new Set() },
       isHost,
     }
     this.#nodes.set(node, draft)
@@ -97,6 +101,21 @@ export class StateDraft {
   address(node: string, link: string, address: string, prefix: number, scope = 'global'): void {
     const family = familyOf(address)
     this.at(node).addresses.push({ link, family, address, prefix, scope })
+  }
+
+  /** A rule of the packet filter, behind the others of its chain or before them. */
+  rule(
+    node: string,
+    family: Family,
+    table: PlacedRule['table'],
+    chain: string,
+    parts: readonly RulePart[],
+    comment: string,
+    place: 'first' | 'last' = 'last',
+  ): void {
+    const text = iptablesWords(parts, comment).join(' ')
+    const rule = { number: 0, text, comment, parts }
+    this.at(node).filters[family][place === 'first' ? 'unshift' : 'push']({ table, chain, rule })
   }
 
   build(): NetState {
@@ -134,43 +153,57 @@ export class StateDraft {
       routes,
       neighbours,
       settings: forwardingOf(settings, links),
-      tables: isHost ? this.#tables(draft) : [],
+      tables: isHost || isFiltered(draft) ? this.#tables(draft) : [],
       sockets: undefined,
       gaps: [],
       ...(isHost ? { partial: true } : {}),
     }
   }
 
-  #tables({ filters }: NodeDraft): Table[] {
+  #tables(draft: NodeDraft): Table[] {
     return ([4, 6] as const).flatMap((family) => {
-      const own = filters[family]
+      const own = draft.filters[family]
       const names = own.some(({ table }) => table === 'nat')
         ? (['filter', 'nat'] as const)
         : (['filter'] as const)
-      return names.map((name) => this.#table(family, name, own))
+      return names.map((name) => this.#table(draft, family, name))
     })
   }
 
-  #table(family: Family, name: keyof typeof HOOKS, own: readonly PlacedRule[]): Table {
+  #table(draft: NodeDraft, family: Family, name: PlacedRule['table']): Table {
     const { hooks, priorities } = HOOKS[name]
+    const own = draft.filters[family].filter(({ table }) => table === name)
+    const forward = draft.isHost ? this.#forwardPolicy : 'accept'
+    const builtIn = hooks.map((hook, i): Chain => {
+      const chain = hook.toUpperCase()
+      const drops = name === 'filter' && draft.dropping[family].has(chain)
+      const policy = drops ? 'drop' : hook === 'forward' ? forward : 'accept'
+      const type = name === 'nat' ? 'nat' : 'filter'
+      return {
+        name: chain,
+        base: { hook, priority: priorities[i] ?? 0, type, policy },
+        rules: rulesIn(own, chain),
+      }
+    })
+    const known = new Set(builtIn.map((chain) => chain.name))
+    const called = new Set(own.map(({ chain }) => chain).filter((chain) => !known.has(chain)))
     return {
       backend: 'iptables-nft',
       family: family === 4 ? 'ip' : 'ip6',
       name,
-      chains: hooks.map((hook, i) => {
-        const chain = hook.toUpperCase()
-        const policy = hook === 'forward' ? this.#forwardPolicy : 'accept'
-        const rules = own.filter((rule) => rule.table === name && rule.chain === chain)
-        const type = name === 'nat' ? 'nat' : 'filter'
-        return {
-          name: chain,
-          base: { hook, priority: priorities[i] ?? 0, type, policy },
-          rules: rules.map(({ rule }, n) => ({ ...rule, number: n + 1 })),
-        }
-      }),
+      chains: [
+        ...builtIn,
+        ...[...called].map((chain) => ({ name: chain, rules: rulesIn(own, chain) })),
+      ],
     }
   }
 }
+
+const rulesIn = (own: readonly PlacedRule[], name: string): readonly FilterRule[] =>
+  own.filter(({ chain }) => chain === name).map(({ rule }, n) => ({ ...rule, number: n + 1 }))
+
+const isFiltered = ({ filters, dropping }: NodeDraft) =>
+  ([4, 6] as const).some((family) => filters[family].length + dropping[family].size > 0)
 
 const rulesOf = ({ rules }: NodeDraft) =>
   rules.length === 0 ? RULES : [...RULES, ...rules].sort((a, b) => a.priority - b.priority)

@@ -122,3 +122,21 @@ export interface ForwardOptions {
   /** `in`: to the namespace. `out`: from it. `both` where it is not given. */
   readonly direction?: 'both' | 'in' | 'out' | undefined
 }
+
+/** Options of {@link HostPlan.allow} and {@link HostPlan.deny}: what is not given is any. */
+export interface FilterOptions<Name extends string = string> {
+  /** Who sends: a name of the plan with the addresses that it has by then, a network, an address, or several. */
+  readonly from?: Name | readonly Name[] | undefined
+  /** For whom it is. */
+  readonly to?: Name | readonly Name[] | undefined
+  /** `icmp` is ICMP and ICMPv6. */
+  readonly protocol?: 'tcp' | 'udp' | 'icmp' | undefined
+  /** The port for which it is: `80`, `'8000-8010'`, or several; of TCP and of UDP where no protocol is given. */
+  readonly port?: number | string | readonly (number | string)[] | undefined
+}
+
+/** Options of {@link HostPlan.policy}. */
+export interface PolicyOptions {
+  /** `input`: what comes to the place. `forward`: what it passes on. `output`: what it sends. The first two where none is given. */
+  readonly hooks?: readonly ('input' | 'forward' | 'output')[] | undefined
+}

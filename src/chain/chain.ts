@@ -31,14 +31,17 @@ import type {
   AttachOptions,
   BridgeOptions,
   DnsOptions,
+  FilterOptions,
   ForwardOptions,
   HostOptions,
   LinkOptions,
   MasqueradeOptions,
+  PolicyOptions,
   RouteOptions,
   RuleOptions,
   VethOptions,
 } from './call-options.js'
+import { policy, rules, type Spot, withGates } from './firewall.js'
 import { bridge, findNamespace, namespace, readHost, routeTo } from './host.js'
 import type { At } from './inside.js'
 import { attach, link, veth } from './links.js'
@@ -83,7 +86,7 @@ export class Chain implements NamespacePlan {
 
   #with(link: Link, cursor: Cursor = this.#cursor): this {
     const line = this.#ownLine()
-    line.add(link)
+    line.add(withGates(line, link))
     return new Chain(this.#runner, line, cursor) as this
   }
 
@@ -101,6 +104,10 @@ export class Chain implements NamespacePlan {
     throw new NetloomError('BAD_ARGUMENT', `${call} needs a namespace`, {
       hint: `Call .ns('demo01') or .at('demo01') before it.`,
     })
+  }
+
+  #spot(call: string): Spot {
+    return { line: this.#ownLine(), host: this.#host(call), namespace: this.#cursor.namespace }
   }
 
   named(name: string): this {
@@ -148,6 +155,18 @@ export class Chain implements NamespacePlan {
 
   bridge(name: string, options?: BridgeOptions): this {
     return this.#with(bridge(this.#ownLine(), this.#host('bridge()'), name, options))
+  }
+
+  allow(rule?: FilterOptions): this {
+    return this.#with(rules(this.#spot('allow()'), 'allow', rule))
+  }
+
+  deny(rule?: FilterOptions): this {
+    return this.#with(rules(this.#spot('deny()'), 'deny', rule))
+  }
+
+  policy(verdict: 'allow' | 'deny', options?: PolicyOptions): this {
+    return this.#with(policy(this.#spot('policy()'), verdict, options))
   }
 
   routeTo(...names: string[]): this {

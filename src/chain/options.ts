@@ -87,6 +87,28 @@ export const forwardOptions = once(() =>
 
 export const masqueradeOptions = once(() => z.strictObject({ via: z.string().optional() }))
 
+/** A name or a network, or a list of them: their own checks say more. */
+const side = () => z.union([z.string(), z.array(z.string()).min(1)]).optional()
+
+export const filterOptions = once(() => {
+  const port = z.union([z.number(), z.string()])
+  return z.strictObject({
+    from: side(),
+    to: side(),
+    protocol: z.enum(['tcp', 'udp', 'icmp']).optional(),
+    port: z.union([port, z.array(port).min(1)]).optional(),
+  })
+})
+
+export const policyOptions = once(() =>
+  z.strictObject({
+    hooks: z
+      .array(z.enum(['input', 'forward', 'output']))
+      .min(1)
+      .optional(),
+  }),
+)
+
 export const bashOptions = once(() => z.strictObject({ host: z.string().optional() }))
 
 export const parseOptions = once(() => z.strictObject({ places: z.array(z.string()) }))

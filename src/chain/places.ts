@@ -27,6 +27,8 @@ export type NsOn<P extends string, H extends string> = P extends `${H}/${infer S
 export type PlaceName<P extends string> = [(NsName<P> | HostName<P>) & string][0]
 /** An address, without a prefix. */
 export type IpText = `${number}.${number}.${number}.${number}` | `${string}:${string}`
+/** A network or an address: `10.0.1.0/24`, `fd00:1::/64`. */
+export type NetworkText = IpText | `${number}.${number}.${number}.${number}/${number}`
 export type HostWith<P extends string, N extends string> = N extends `${infer H}/${string}`
   ? H
   : P extends `${infer H}/${N}`

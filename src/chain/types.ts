@@ -3,9 +3,9 @@ import type { Explanation, StaticExplainOptions, Unreachable } from '../explain/
 import type { PlanJson } from '../plan/schema.js'
 import type { DownOptions, RunOptions, Status, UpOptions } from '../run/types.js'
 import type { Step } from '../step/step.js'
-import type { BridgeOptions, HostOptions } from './call-options.js'
+import type { BridgeOptions, FilterOptions, HostOptions, PolicyOptions } from './call-options.js'
 import type { NamespaceCalls } from './namespace-calls.js'
-import type { HostName, HostWith, IpText, NsName, PlaceName } from './places.js'
+import type { HostName, HostWith, IpText, NetworkText, NsName, PlaceName } from './places.js'
 import type { Running } from './running-types.js'
 
 /** The union of places that a plan's type carries. (RULE of places.ts: P stands in the checked place only.) */
@@ -174,6 +174,41 @@ export interface HostPlan<P extends string = string, H extends string = string> 
    * // ip route add 10.0.1.2/32 via 100.100.198.250 proto 78
    */
   routeTo(...names: NsName<P>[]): this
+  /**
+   * Lets packets pass at the place of the cursor: in a namespace by its own filter, at a host by that of the lab there, which
+   * is asked for what comes or goes by the lab's links. The first rule that matches decides, in the order of the calls.
+   * Replies always pass, and what IPv4 and IPv6 cannot do without. Without `from` and `to` it holds for what the place
+   * receives, sends and passes on. Names stand for the addresses that they have by then.
+   *
+   * @throws NetloomError `BAD_ARGUMENT`, `BAD_CIDR`, `UNKNOWN_NAME`, `MISSING_ADDRESS`, `DUPLICATE_RULE`
+   * @example
+   * lab.ns('db').ip('10.0.2.2/24').veth().allow({ from: 'demo01', protocol: 'tcp', port: 5432 })
+   * // ip netns exec db iptables -w 5 -t filter -A INPUT -m conntrack --ctstate RELATED,ESTABLISHED ... -j ACCEPT
+   * // ip netns exec db iptables -w 5 -t filter -A INPUT -i lo ... -j ACCEPT
+   * // ip netns exec db iptables -w 5 -t filter -A INPUT -p icmp -m icmp --icmp-type 3/4 ... -j ACCEPT
+   * // ip netns exec db iptables -w 5 -t filter -A INPUT -s 10.0.1.2/32 -p tcp -m tcp --dport 5432 ... -j ACCEPT
+   */
+  allow(rule?: FilterOptions<PlaceName<P> | NetworkText>): this
+  /**
+   * The opposite of {@link HostPlan.allow}: what matches is dropped without an answer. What {@link HostPlan.allow} lets
+   * pass before stays let.
+   *
+   * @throws NetloomError as `allow` does
+   * @example
+   * lab.deny({ to: '10.0.9.0/24' })
+   * // ip netns exec demo01 iptables -w 5 -t filter -A OUTPUT -d 10.0.9.0/24 ... -j DROP
+   */
+  deny(rule?: FilterOptions<PlaceName<P> | NetworkText>): this
+  /**
+   * What no rule of the place decides: `allow`, as it is without this call, or `deny`. A published port stays open.
+   *
+   * @throws NetloomError `BAD_ARGUMENT`, `DUPLICATE_RULE`
+   * @example
+   * lab.policy('deny')
+   * // ip netns exec demo01 iptables -w 5 -t filter -P INPUT DROP
+   * // ip netns exec demo01 ip6tables -w 5 -t filter -P INPUT DROP
+   */
+  policy(verdict: 'allow' | 'deny', options?: PolicyOptions): this
   /**
    * Repeats a part of the plan on this host: so many times, or once for each item. The cursor comes
    * back to the host.

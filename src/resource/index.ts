@@ -4,11 +4,15 @@ import { type AcceptResource, accept } from './accept.js'
 import { type AddressResource, address } from './address.js'
 import { type BridgeResource, bridge } from './bridge.js'
 import { type FileResource, file } from './file.js'
+import { type FilterResource, filter } from './filter.js'
 import { type ForwardingResource, forwarding } from './forwarding.js'
+import { type GateResource, gate } from './gate.js'
+import { type GuardResource, guard } from './guard.js'
 import { fields, type Kind } from './kind.js'
 import { type LinkResource, link } from './link.js'
 import { type MasqueradeResource, masquerade } from './masquerade.js'
 import { type NamespaceResource, namespace } from './namespace.js'
+import { type PolicyResource, policy } from './policy.js'
 import { type PortResource, port } from './port.js'
 import { type PublishResource, publish } from './publish.js'
 import { type RouteResource, route } from './route.js'
@@ -32,6 +36,10 @@ export type Resource =
   | AcceptResource
   | MasqueradeResource
   | PublishResource
+  | GuardResource
+  | GateResource
+  | FilterResource
+  | PolicyResource
 
 type Kinds = { readonly [K in Resource['kind']]: Kind<Extract<Resource, { kind: K }>> }
 
@@ -51,6 +59,10 @@ const kinds: Kinds = {
   accept,
   masquerade,
   publish,
+  guard,
+  gate,
+  filter,
+  policy,
 }
 
 /** The room of a resource. */
@@ -76,5 +88,9 @@ export const resourceSchema = once((): z.ZodType<Resource> => {
     accept.schema(pieces),
     masquerade.schema(pieces),
     publish.schema(pieces),
+    guard.schema(pieces),
+    gate.schema(pieces),
+    filter.schema(pieces),
+    policy.schema(pieces),
   ])
 })

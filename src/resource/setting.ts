@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import { type Fields, type Kind, keys } from './kind.js'
+import { NetloomError } from '../errors.js'
+import { type Facts, type Fields, type Kind, keys } from './kind.js'
 import engine from './setting.bash'
 
 /** A setting of a namespace: what `sysctl` writes there. */
@@ -41,6 +42,18 @@ function deviceOf(path: string): string | undefined {
   return ['', 'all', 'default', 'lo'].includes(device) ? undefined : device
 }
 
+/** What a namespace filters of the packets that it passes on is told when it is known to pass some on. */
+function check(r: SettingResource, facts: Facts): void {
+  const place = `${r.host}/${r.namespace}`
+  const isForwarding = Object.values<string>(FORWARDING).includes(r.path)
+  if (!isForwarding || !facts.at(place).some(({ kind }) => kind === 'guard')) return
+  throw new NetloomError(
+    'BAD_ARGUMENT',
+    `namespace ${place} becomes a router behind its allow(), deny() or policy()`,
+    { value: r.path, hint: 'Call .router() before them, so that they hold for what it forwards.' },
+  )
+}
+
 export const setting: Kind<SettingResource> = {
   schema,
   engine,
@@ -65,6 +78,7 @@ export const setting: Kind<SettingResource> = {
     const what = `namespace ${place} has no interface ${device} before it`
     return [namespace, { key: keys.device(place, device), code: 'MISSING_LINK', what }]
   },
+  check,
   steps: (r) => [
     {
       tool: 'sysctl',

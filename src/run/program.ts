@@ -126,12 +126,18 @@ export const rollBackProgram = ({ lines }: Pick<Answer, 'lines'>) =>
 /** Between the batches of a lane. */
 const UNIT = '\x1f'
 
+/** A line of a tool: of a setting its path and its value, of a rule what stands behind its table. */
+function words({ tool, args, seen }: PlannedStep): readonly string[] {
+  if (tool === 'sysctl') return seen.slice(2)
+  return tool === 'ip' ? args : args.slice(4)
+}
+
 /** Lines of a tool. Names, addresses and numbers of a plan are plain words (checked at both doors). */
 const lines = (steps: readonly PlannedStep[]) =>
-  steps
-    // a setting: its path and its value
-    .map(({ tool, args, seen }) => (tool === 'sysctl' ? seen.slice(2) : args).join(' '))
-    .join('\n')
+  steps.map((step) => words(step).join(' ')).join('\n')
+
+/** How the engine is told what is done to a chain. */
+const SIGNS: { readonly [action: string]: string } = { '-I': '!', '-N': '+' }
 
 /** What a lane is told of the tool. */
 const toolOf = ({ tool, steps }: Batch) => (steps[0]?.family === 6 ? 'ip6' : tool)
@@ -154,7 +160,7 @@ function batchLine({ steps, tool }: Batch, number: number): string {
   if (tool === 'ip') return `batch ${number} '${lines(steps)}'`
   // the words of a rule: -w 5 -t TABLE -A CHAIN and so on
   const rules = steps.map(
-    ({ args }) => `  '${args[4] === '-I' ? '!' : ''}${args.slice(5).join(' ')}'`,
+    ({ args }) => `  '${SIGNS[args[4] ?? ''] ?? ''}${args.slice(5).join(' ')}'`,
   )
   return [`rule_batch ${number} ${tool} ${steps[0]?.args[3]}`, ...rules].join(' \\\n')
 }

@@ -3,6 +3,7 @@ import type { Tool } from '../step/step.js'
 import base from './engine/base.bash'
 import batch from './engine/batch.bash'
 import files from './engine/files.bash'
+import filters from './engine/filters.bash'
 import holders from './engine/holders.bash'
 import journal from './engine/journal.bash'
 import labs from './engine/labs.bash'
@@ -15,7 +16,19 @@ import settings from './engine/settings.bash'
 import step from './engine/step.bash'
 import undo from './engine/undo.bash'
 
-const shared = [base, lock, look, journal, rules, settings, files, holders, undo, preflight]
+const shared = [
+  base,
+  lock,
+  look,
+  journal,
+  rules,
+  settings,
+  filters,
+  files,
+  holders,
+  undo,
+  preflight,
+]
 
 /** The questions of the kinds in use: what the steps ask before they are carried out. */
 export function questions(resources: readonly Resource[]): string {

@@ -92,6 +92,8 @@ run_lane() {
     inside "${block##* }"
     case $block in
     *' sysctl '*) settle "${at[1]}" ;;
+    *' iptables '*) fill_inside iptables "${at[1]}" ;;
+    *' ip6tables '*) fill_inside ip6tables "${at[1]}" ;;
     *' ip6 '*) feed ip -6 "${at[@]}" -batch - ;;
     *) feed ip "${at[@]}" -batch - ;;
     esac || code=$?
@@ -139,7 +141,7 @@ far_lane() { # BLOCKS
   # shellcheck disable=SC2016 # these words are for the other one
   {
     declare -p dir session
-    declare -f feed settle fail_batch split run_lane
+    declare -f feed entrance settle fill_inside fail_batch split run_lane
     printf '%s\n' 'inside() { at=(); [[ $1 == - ]] || at=(-n "../../proc/$session/root/run/netns/$1"); }' "said=''"
     printf '\x1e%s' "$1"
   } | unshare -m --propagation private bash --norc -euo pipefail -c '
@@ -239,6 +241,7 @@ ask_file() {
 tell_fresh() {
   local names
   ((${#journal_lines[@]} + ${#mine[@]} + ${#marked[@]} == 0)) || fresh=0
+  [[ "${!chained[*]} " != *" netloom-$group-"* ]] || fresh=0
   ((fresh)) || return 0
   echo '@fresh'
   names=(/run/netns/*)

@@ -5,7 +5,7 @@ routes=() handles=''
 
 forget() {
   looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=() routes=()
-  handles='' legacy=() docker=() top=() chained=() marked=() copies=()
+  handles='' legacy=() docker=() top=() chained=() marked=() copies=() gate_at=()
 }
 
 # split TEXT: its lines, into "lines". bash reads a pipe byte by byte, but not what a command hands over as a whole.

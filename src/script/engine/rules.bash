@@ -3,6 +3,8 @@
 declare -A legacy=() docker=() top=() chained=() copies=() chain_of=() adds_of=()
 # what bears the lab's mark, in the order in which it stands there: "TOOL -t TABLE -A CHAIN SPEC"
 marked=()
+# where in a chain ("TOOL CHAIN") the last rule stands that leads to the filter of this lab, which is asked first
+declare -A gate_at=()
 
 # find_tool NAME: where the search path has it, into REPLY; empty where it has not
 find_tool() {
@@ -28,7 +30,7 @@ is_loaded() { [[ -r $1 && -n $(<"$1") ]]; }
 
 # look_rules TOOL: the rules with this lab's mark, into "marked" and "copies", and what "place_rules" asks
 look_rules() {
-  local lines line table names=/proc/net/ip_tables_names
+  local lines line table chain='' number=0 names=/proc/net/ip_tables_names
   once "rules $1" || return 0
   [[ $1 == iptables ]] || names=/proc/net/ip6_tables_names
   if ! is_nft "$1"; then
@@ -37,6 +39,8 @@ look_rules() {
   fi
   split "$("$1-save" 2>/dev/null)"
   for line in "${lines[@]}"; do
+    number=$((number + 1))
+    [[ $line == "-A $chain "* || $line != '-A '* ]] || { chain=${line#-A } && chain=${chain%% *} number=1; }
     case $line in
     '*'*) table=${line#'*'} ;;
     '-A '*[\"\ ]"netloom:$lab"[\"\ ]*)
@@ -44,6 +48,7 @@ look_rules() {
       line=${line% }
       marked+=("$line")
       copies[$line]=1
+      [[ $line != *" -j netloom-$group-"* ]] || gate_at["$1 $chain"]=$number
       ;;
     ':'*) look_chain "$1 $table" "${line#:}" ;;
     '-A FORWARD '*)
@@ -80,11 +85,9 @@ seen_marked() {
 place_rules() {
   look_rules "$1"
   chain_of[$1]=FORWARD adds_of[$1]='-A FORWARD'
-  if [[ -n ${docker[$1]:-} ]]; then
-    chain_of[$1]=DOCKER-USER adds_of[$1]='-I DOCKER-USER 1'
-  elif [[ -n ${top[$1]:-} ]]; then
-    adds_of[$1]='-I FORWARD 1'
-  fi
+  [[ -z ${docker[$1]:-} ]] || chain_of[$1]=DOCKER-USER
+  # behind the filter of this lab: what that drops is not let through
+  [[ -z ${docker[$1]:-}${top[$1]:-} ]] || adds_of[$1]="-I ${chain_of[$1]} $((${gate_at["$1 ${chain_of[$1]}"]:-0} + 1))"
 }
 
 # suffix TABLE CHAIN: of the lines of a journal, into REPLY; FORWARD of the table filter has none
@@ -120,18 +123,21 @@ note_table() {
   note "${words[@]}"
 }
 
-# add_rules TOOL TABLE SPEC...: "CHAIN ..." each, "!CHAIN ..." for one that comes first; all or none
+# add_rules TOOL TABLE SPEC...: "CHAIN ..." each, "!CHAIN ..." for one that comes first, "+CHAIN" for a chain; all or none
 add_rules() {
-  local tool=$1 table=$2 spec chain text undos=() adds=()
+  local tool=$1 table=$2 spec chain text undos=() adds=() firsts=()
   local -A used=()
   shift 2
   place_rules "$tool"
   for spec; do
     chain=${spec%% *} chain=${chain#!}
-    used[$chain]=1
-    if [[ "$table $chain" == 'filter FORWARD' ]]; then
+    [[ $chain == +* || $chain == netloom-* ]] || used[$chain]=1
+    if [[ $spec == +* ]]; then
+      undos+=("undo $tool -w 5 -t $table -X ${spec#+}")
+      adds+=("-N ${spec#+}")
+    elif [[ "$table $chain" == 'filter FORWARD' ]]; then
       undos+=("undo $tool -w 5 -t filter -D ${chain_of[$tool]} ${spec#* }")
-      adds+=("${adds_of[$tool]} ${spec#* }")
+      if [[ $spec == '!'* ]]; then firsts+=("-I ${chain_of[$tool]} 1 ${spec#* }"); else adds+=("${adds_of[$tool]} ${spec#* }"); fi
     else
       undos+=("undo $tool -w 5 -t $table -D ${spec#!}")
       if [[ $spec == '!'* ]]; then adds+=("-I ${spec#!}"); else adds+=("-A $spec"); fi
@@ -139,7 +145,7 @@ add_rules() {
   done
   note_table "$tool" "$table" "${!used[@]}" || return
   note "${undos[@]}" || return
-  printf -v text '%s\n' "*$table" "${adds[@]}" COMMIT
+  printf -v text '%s\n' "*$table" "${adds[@]}" "${firsts[@]}" COMMIT
   feed "$tool-restore" -w 5 --noflush
 }
 
@@ -165,12 +171,33 @@ remove_rules() {
     deletes+=("-D $spec")
     told+=("$tool -t $table -D $spec")
   done
-  ((${#told[@]})) || return 0
-  printf -v text '%s\n' "${deletes[@]}" COMMIT
-  if feed "$tool-restore" -w 5 --noflush; then
-    undone "${told[@]}"
+  if ((${#told[@]})); then
+    printf -v text '%s\n' "${deletes[@]}" COMMIT
+    if feed "$tool-restore" -w 5 --noflush; then
+      undone "${told[@]}"
+    else
+      stuck "$tool-restore --noflush" "$said"
+    fi
+  fi
+  remove_chains "$tool"
+}
+
+# remove_chains TOOL: those of this lab that "rules" has, with whatever somebody has put there
+remove_chains() {
+  local line text said empty=() gone=()
+  for line in "${!rules[@]}"; do
+    [[ $line == "undo $1 -w 5 -t filter -X "* ]] || continue
+    line=${line##* }
+    [[ -n ${chained["$1 filter $line"]:-} ]] || continue
+    empty+=("-F $line")
+    gone+=("-X $line")
+  done
+  ((${#gone[@]})) || return 0
+  printf -v text '%s\n' '*filter' "${empty[@]}" "${gone[@]}" COMMIT
+  if feed "$1-restore" -w 5 --noflush; then
+    undone "${gone[@]/#/$1 -t filter }"
   else
-    stuck "$tool-restore --noflush" "$said"
+    stuck "$1-restore --noflush" "$said"
   fi
 }
 

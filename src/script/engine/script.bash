@@ -7,17 +7,21 @@ up_step() {
   local said='' text
   [[ $REPLY == absent ]] || return 0
   printf '%s\n' "+ ${run[*]}"
-  case ${question[0]} in
-  forwarding) forward "${question[1]}" ;;
-  accept | masquerade | publish)
-    [[ ${run[5]} == -A ]] || run[6]="!${run[6]}"
+  case ${question[0]}-${run[0]} in
+  forwarding-*) forward "${question[1]}" ;;
+  # a rule of the host
+  *-ip*tables)
+    case ${run[5]} in
+    -I) run[6]="!${run[6]}" ;;
+    -N) run[6]="+${run[6]}" ;;
+    esac
     add_rules "${run[0]}" "${run[4]}" "${run[*]:6}"
     ;;
-  file)
+  file-*)
     printf -v text '\n%s' "${question[@]:3}"
     write_files "${question[1]}/${question[2]}$text"
     ;;
-  setting) text="${question[*]:2}" && settle "${question[1]}" ;;
+  setting-*) text="${question[*]:2}" && settle "${question[1]}" ;;
   *)
     { ((${#undo[@]} == 0)) || note "undo ${undo[*]}"; } && "${run[@]}"
     ;;

@@ -73,12 +73,18 @@ forward() {
   }
 }
 
+# entrance NS: what takes a command into a namespace, into "enter"
+entrance() {
+  enter=(ip netns exec "$1")
+  # a lane that sees the names by another way (ip netns exec takes no path)
+  [[ $1 != */* ]] || enter=(nsenter "--net=/run/netns/$1")
+}
+
 # settle NS: settings inside, from "text", a line "PATH VALUE" each; what it complains of is in "said", with the number of
 # the line as ip -batch tells it. A program of its own, since bash cannot enter a namespace.
 settle() {
-  local enter=(ip netns exec "$1")
-  # a lane that sees the names by another way (ip netns exec takes no path)
-  [[ $1 != */* ]] || enter=(nsenter "--net=/run/netns/$1")
+  local enter
+  entrance "$1"
   # shellcheck disable=SC2016 # these words are for the other one
   feed "${enter[@]}" bash --norc -c '
     number=0

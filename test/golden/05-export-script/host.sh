@@ -145,7 +145,7 @@ routes=() handles=''
 
 forget() {
   looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=() routes=()
-  handles='' legacy=() docker=() top=() chained=() marked=() copies=()
+  handles='' legacy=() docker=() top=() chained=() marked=() copies=() gate_at=()
 }
 
 # split TEXT: its lines, into "lines". bash reads a pipe byte by byte, but not what a command hands over as a whole.
@@ -478,6 +478,8 @@ whose() {
 declare -A legacy=() docker=() top=() chained=() copies=() chain_of=() adds_of=()
 # what bears the lab's mark, in the order in which it stands there: "TOOL -t TABLE -A CHAIN SPEC"
 marked=()
+# where in a chain ("TOOL CHAIN") the last rule stands that leads to the filter of this lab, which is asked first
+declare -A gate_at=()
 
 # find_tool NAME: where the search path has it, into REPLY; empty where it has not
 find_tool() {
@@ -503,7 +505,7 @@ is_loaded() { [[ -r $1 && -n $(<"$1") ]]; }
 
 # look_rules TOOL: the rules with this lab's mark, into "marked" and "copies", and what "place_rules" asks
 look_rules() {
-  local lines line table names=/proc/net/ip_tables_names
+  local lines line table chain='' number=0 names=/proc/net/ip_tables_names
   once "rules $1" || return 0
   [[ $1 == iptables ]] || names=/proc/net/ip6_tables_names
   if ! is_nft "$1"; then
@@ -512,6 +514,8 @@ look_rules() {
   fi
   split "$("$1-save" 2>/dev/null)"
   for line in "${lines[@]}"; do
+    number=$((number + 1))
+    [[ $line == "-A $chain "* || $line != '-A '* ]] || { chain=${line#-A } && chain=${chain%% *} number=1; }
     case $line in
     '*'*) table=${line#'*'} ;;
     '-A '*[\"\ ]"netloom:$lab"[\"\ ]*)
@@ -519,6 +523,7 @@ look_rules() {
       line=${line% }
       marked+=("$line")
       copies[$line]=1
+      [[ $line != *" -j netloom-$group-"* ]] || gate_at["$1 $chain"]=$number
       ;;
     ':'*) look_chain "$1 $table" "${line#:}" ;;
     '-A FORWARD '*)
@@ -555,11 +560,9 @@ seen_marked() {
 place_rules() {
   look_rules "$1"
   chain_of[$1]=FORWARD adds_of[$1]='-A FORWARD'
-  if [[ -n ${docker[$1]:-} ]]; then
-    chain_of[$1]=DOCKER-USER adds_of[$1]='-I DOCKER-USER 1'
-  elif [[ -n ${top[$1]:-} ]]; then
-    adds_of[$1]='-I FORWARD 1'
-  fi
+  [[ -z ${docker[$1]:-} ]] || chain_of[$1]=DOCKER-USER
+  # behind the filter of this lab: what that drops is not let through
+  [[ -z ${docker[$1]:-}${top[$1]:-} ]] || adds_of[$1]="-I ${chain_of[$1]} $((${gate_at["$1 ${chain_of[$1]}"]:-0} + 1))"
 }
 
 # suffix TABLE CHAIN: of the lines of a journal, into REPLY; FORWARD of the table filter has none
@@ -595,18 +598,21 @@ note_table() {
   note "${words[@]}"
 }
 
-# add_rules TOOL TABLE SPEC...: "CHAIN ..." each, "!CHAIN ..." for one that comes first; all or none
+# add_rules TOOL TABLE SPEC...: "CHAIN ..." each, "!CHAIN ..." for one that comes first, "+CHAIN" for a chain; all or none
 add_rules() {
-  local tool=$1 table=$2 spec chain text undos=() adds=()
+  local tool=$1 table=$2 spec chain text undos=() adds=() firsts=()
   local -A used=()
   shift 2
   place_rules "$tool"
   for spec; do
     chain=${spec%% *} chain=${chain#!}
-    used[$chain]=1
-    if [[ "$table $chain" == 'filter FORWARD' ]]; then
+    [[ $chain == +* || $chain == netloom-* ]] || used[$chain]=1
+    if [[ $spec == +* ]]; then
+      undos+=("undo $tool -w 5 -t $table -X ${spec#+}")
+      adds+=("-N ${spec#+}")
+    elif [[ "$table $chain" == 'filter FORWARD' ]]; then
       undos+=("undo $tool -w 5 -t filter -D ${chain_of[$tool]} ${spec#* }")
-      adds+=("${adds_of[$tool]} ${spec#* }")
+      if [[ $spec == '!'* ]]; then firsts+=("-I ${chain_of[$tool]} 1 ${spec#* }"); else adds+=("${adds_of[$tool]} ${spec#* }"); fi
     else
       undos+=("undo $tool -w 5 -t $table -D ${spec#!}")
       if [[ $spec == '!'* ]]; then adds+=("-I ${spec#!}"); else adds+=("-A $spec"); fi
@@ -614,7 +620,7 @@ add_rules() {
   done
   note_table "$tool" "$table" "${!used[@]}" || return
   note "${undos[@]}" || return
-  printf -v text '%s\n' "*$table" "${adds[@]}" COMMIT
+  printf -v text '%s\n' "*$table" "${adds[@]}" "${firsts[@]}" COMMIT
   feed "$tool-restore" -w 5 --noflush
 }
 
@@ -640,12 +646,33 @@ remove_rules() {
     deletes+=("-D $spec")
     told+=("$tool -t $table -D $spec")
   done
-  ((${#told[@]})) || return 0
-  printf -v text '%s\n' "${deletes[@]}" COMMIT
-  if feed "$tool-restore" -w 5 --noflush; then
-    undone "${told[@]}"
+  if ((${#told[@]})); then
+    printf -v text '%s\n' "${deletes[@]}" COMMIT
+    if feed "$tool-restore" -w 5 --noflush; then
+      undone "${told[@]}"
+    else
+      stuck "$tool-restore --noflush" "$said"
+    fi
+  fi
+  remove_chains "$tool"
+}
+
+# remove_chains TOOL: those of this lab that "rules" has, with whatever somebody has put there
+remove_chains() {
+  local line text said empty=() gone=()
+  for line in "${!rules[@]}"; do
+    [[ $line == "undo $1 -w 5 -t filter -X "* ]] || continue
+    line=${line##* }
+    [[ -n ${chained["$1 filter $line"]:-} ]] || continue
+    empty+=("-F $line")
+    gone+=("-X $line")
+  done
+  ((${#gone[@]})) || return 0
+  printf -v text '%s\n' '*filter' "${empty[@]}" "${gone[@]}" COMMIT
+  if feed "$1-restore" -w 5 --noflush; then
+    undone "${gone[@]/#/$1 -t filter }"
   else
-    stuck "$tool-restore --noflush" "$said"
+    stuck "$1-restore --noflush" "$said"
   fi
 }
 
@@ -741,12 +768,18 @@ forward() {
   }
 }
 
+# entrance NS: what takes a command into a namespace, into "enter"
+entrance() {
+  enter=(ip netns exec "$1")
+  # a lane that sees the names by another way (ip netns exec takes no path)
+  [[ $1 != */* ]] || enter=(nsenter "--net=/run/netns/$1")
+}
+
 # settle NS: settings inside, from "text", a line "PATH VALUE" each; what it complains of is in "said", with the number of
 # the line as ip -batch tells it. A program of its own, since bash cannot enter a namespace.
 settle() {
-  local enter=(ip netns exec "$1")
-  # a lane that sees the names by another way (ip netns exec takes no path)
-  [[ $1 != */* ]] || enter=(nsenter "--net=/run/netns/$1")
+  local enter
+  entrance "$1"
   # shellcheck disable=SC2016 # these words are for the other one
   feed "${enter[@]}" bash --norc -c '
     number=0
@@ -791,6 +824,20 @@ restore_setting() { # "was SETTING VALUE"
   else
     stuck "sysctl -w $name=$old" "cannot write /proc/sys/$name"
   fi
+}
+
+# What is made in the packet filters of namespaces; they are the lab's own, and go with them.
+
+# fill_inside TOOL NS: rules and policies of a namespace, from "text", a line each; all or none. Which one was refused, it
+# says as ip -batch does.
+fill_inside() {
+  local enter
+  entrance "$2"
+  text=$'*filter\n'${text%$'\n'}$'\nCOMMIT'
+  feed "${enter[@]}" "$1-restore" -w 5 --noflush && return
+  # the first line is that of the table
+  [[ ! $said =~ line:?' '([0-9]+) ]] || said+=$'\n'"Command failed -:$((BASH_REMATCH[1] - 1))"
+  return 1
 }
 
 # Files of namespaces, below /etc/netns. Each is in the journal before it is written. In the lab's folder there is of each
@@ -1435,17 +1482,21 @@ up_step() {
   local said='' text
   [[ $REPLY == absent ]] || return 0
   printf '%s\n' "+ ${run[*]}"
-  case ${question[0]} in
-  forwarding) forward "${question[1]}" ;;
-  accept | masquerade | publish)
-    [[ ${run[5]} == -A ]] || run[6]="!${run[6]}"
+  case ${question[0]}-${run[0]} in
+  forwarding-*) forward "${question[1]}" ;;
+  # a rule of the host
+  *-ip*tables)
+    case ${run[5]} in
+    -I) run[6]="!${run[6]}" ;;
+    -N) run[6]="+${run[6]}" ;;
+    esac
     add_rules "${run[0]}" "${run[4]}" "${run[*]:6}"
     ;;
-  file)
+  file-*)
     printf -v text '\n%s' "${question[@]:3}"
     write_files "${question[1]}/${question[2]}$text"
     ;;
-  setting) text="${question[*]:2}" && settle "${question[1]}" ;;
+  setting-*) text="${question[*]:2}" && settle "${question[1]}" ;;
   *)
     { ((${#undo[@]} == 0)) || note "undo ${undo[*]}"; } && "${run[@]}"
     ;;

@@ -1,0 +1,13 @@
+# What is made in the packet filters of namespaces; they are the lab's own, and go with them.
+
+# fill_inside TOOL NS: rules and policies of a namespace, from "text", a line each; all or none. Which one was refused, it
+# says as ip -batch does.
+fill_inside() {
+  local enter
+  entrance "$2"
+  text=$'*filter\n'${text%$'\n'}$'\nCOMMIT'
+  feed "${enter[@]}" "$1-restore" -w 5 --noflush && return
+  # the first line is that of the table
+  [[ ! $said =~ line:?' '([0-9]+) ]] || said+=$'\n'"Command failed -:$((BASH_REMATCH[1] - 1))"
+  return 1
+}

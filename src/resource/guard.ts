@@ -98,6 +98,9 @@ function onHost(r: GuardResource, lab: Lab): readonly Rule[] {
   return [calls, published]
 }
 
+const ownChains = (r: GuardResource, lab: Lab): readonly string[] =>
+  r.namespace === undefined ? [chainOf(r, lab), rulesChainOf(r, lab)] : []
+
 export const guard: Kind<GuardResource> = {
   schema,
   engine,
@@ -120,18 +123,16 @@ export const guard: Kind<GuardResource> = {
         },
   ],
   steps: (r, lab) => {
-    const own =
-      r.namespace === undefined
-        ? [chainOf(r, lab), rulesChainOf(r, lab)].map((chain) =>
-            filterStep(r, '-N', [chain], 'a chain of the lab alone'),
-          )
-        : []
+    const own = ownChains(r, lab).map((chain) =>
+      filterStep(r, '-N', [chain], 'a chain of the lab alone'),
+    )
     const rules = rulesOf(r, lab).map(({ chain, parts, why }) =>
       ruleStep(r, lab, chain, parts, why),
     )
     return [...own, ...rules]
   },
   state: (r, draft, lab) => {
+    for (const chain of ownChains(r, lab)) draft.chain(placeOf(r), r.family, chain)
     for (const { chain, parts } of rulesOf(r, lab)) {
       draft.rule(placeOf(r), r.family, 'filter', chain, parts, lab.mark)
     }

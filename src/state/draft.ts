@@ -29,6 +29,8 @@ export interface NodeDraft {
   readonly filters: Record<Family, PlacedRule[]>
   /** Built-in chains of the table filter that drop what no rule decides. */
   readonly dropping: Record<Family, Set<string>>
+  /** Chains of the table filter beside those of the kernel. */
+  readonly chains: Record<Family, Set<string>>
   readonly isHost: boolean
 }
 
@@ -76,6 +78,7 @@ export class StateDraft {
       settings: {},
       filters: { 4: [], 6: [] },
       dropping: { 4: new Set(), 6: new Set() },
+      chains: { 4: new Set(), 6: new Set() },
       isHost,
     }
     this.#nodes.set(node, draft)
@@ -101,6 +104,11 @@ export class StateDraft {
   address(node: string, link: string, address: string, prefix: number, scope = 'global'): void {
     const family = familyOf(address)
     this.at(node).addresses.push({ link, family, address, prefix, scope })
+  }
+
+  /** A chain of the table filter that rules lead to, even where it is empty. */
+  chain(node: string, family: Family, name: string): void {
+    this.at(node).chains[family].add(name)
   }
 
   /** A rule of the packet filter, behind the others of its chain or before them. */
@@ -185,16 +193,12 @@ export class StateDraft {
         rules: rulesIn(own, chain),
       }
     })
-    const known = new Set(builtIn.map((chain) => chain.name))
-    const called = new Set(own.map(({ chain }) => chain).filter((chain) => !known.has(chain)))
+    const called = name === 'filter' ? [...draft.chains[family]] : []
     return {
       backend: 'iptables-nft',
       family: family === 4 ? 'ip' : 'ip6',
       name,
-      chains: [
-        ...builtIn,
-        ...[...called].map((chain) => ({ name: chain, rules: rulesIn(own, chain) })),
-      ],
+      chains: [...builtIn, ...called.map((chain) => ({ name: chain, rules: rulesIn(own, chain) }))],
     }
   }
 }

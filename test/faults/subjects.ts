@@ -48,6 +48,18 @@ const blocks = net
   .allowForward()
   .masquerade()
 
+/** Packet filters: of a namespace, and of the lab on the host. */
+const filters = net
+  .host('node03')
+  .ns('a')
+  .ip('10.0.1.2/24')
+  .veth()
+  .routeBothWays()
+  .allowForward()
+  .policy('deny')
+  .host('node03')
+  .deny({ from: 'a', to: '10.0.9.0/24', protocol: 'icmp' })
+
 /** Files that somebody has for a namespace of the example with names. */
 const FOREIGN = `${DROP}
   mkdir -p /etc/netns/a
@@ -65,6 +77,7 @@ export const subjects: readonly Subject[] = [
     back: 'nft',
     commands: { up: 111, down: 16 },
   },
+  { name: 'filters', plan: filters, setup: DROP, back: 'nft', commands: { up: 31, down: 9 } },
   { name: 'blocks', plan: blocks, setup: DROP, back: 'nft', commands: { up: 31, down: 9 } },
   {
     name: 'example 01',

@@ -210,6 +210,21 @@ const places: Record<string, Place> = {
     arbitrary: nearPort,
     build: (v) => ready(net.host()).publish('7:7/udp', v),
   },
+  'allow({ from, to })': {
+    arbitrary: fc.oneof(nearAddress, nearCidr, among('n', 'host')),
+    build: (v) =>
+      ready(net.host())
+        .allow({ from: [v as 'n', '10.0.0.0/8'] })
+        .deny({ to: v as 'n' }),
+  },
+  'deny({ port })': {
+    arbitrary: among('80', '80-90', '8000-8010'),
+    build: (v) => ready(net.host()).deny({ port: [v, 7] }),
+  },
+  'policy(verdict)': {
+    arbitrary: among('allow', 'deny'),
+    build: (v) => ready(net.host()).policy(v as 'deny', { hooks: ['output'] }),
+  },
   'allowForward({ direction })': {
     arbitrary: among('in', 'out', 'both'),
     build: (v) => ready(net.host()).allowForward({ direction: v as 'in' }),

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { type HostPlan, type NamespacePlan, net, type Plan } from '../../src/index.js'
+import { addFilter, type Filter, filter } from './filters.js'
 import { addRouting, linkTo, type Routing, routing } from './routers.js'
 import { addSwitch, type Switch, switches } from './switches.js'
 
@@ -32,6 +33,7 @@ const part = fc.record({
   link: fc.boolean(),
   routing: fc.option(routing),
   dns: fc.constantFrom('', 'one', 'two', 'host'),
+  filter: fc.option(filter),
 })
 
 const recipe = fc.record({
@@ -116,6 +118,7 @@ function build({ hosts, declared, lab, last, known, pool, parts, switches }: Rec
     const isLinked = p.link && before !== undefined
     if (isLinked) plan = linkTo(plan as NamespacePlan, `${home}/${before.name}`, n, pool)
     plan = addRouting(plan as NamespacePlan, p.routing as Routing | null, n, p.families)
+    plan = addFilter(plan as NamespacePlan, p.filter as Filter | null, home) as HostPlan
     made.push({ host: home, name })
     const other = names[(p.host + 1) % names.length] ?? ''
     const routable =

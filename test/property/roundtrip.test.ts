@@ -61,7 +61,7 @@ describe('any valid plan', () => {
               continue
             }
             expect(step.undo.argv[0]).toBe(step.argv[0])
-            expect(step.undo.argv.some((word) => ['del', '-D'].includes(word))).toBe(true)
+            expect(step.undo.argv.some((word) => ['del', '-D', '-X'].includes(word))).toBe(true)
             continue
           }
           const [kind, name] = step.undo.with.split(' ')

@@ -169,6 +169,10 @@ describe('the cursor', () => {
     expectTypeOf(at.masquerade()).toEqualTypeOf<At>()
     expectTypeOf(at.masquerade({ via: 'eth0' })).toEqualTypeOf<At>()
     expectTypeOf(at.publish('8080:80', '53/udp')).toEqualTypeOf<At>()
+    expectTypeOf(at.allow({ from: 'n', to: '10.0.0.0/8', port: [80, '90-99'] })).toEqualTypeOf<At>()
+    expectTypeOf(at.deny()).toEqualTypeOf<At>()
+    expectTypeOf(at.policy('deny', { hooks: ['output'] })).toEqualTypeOf<At>()
+    expectTypeOf(lab.deny({ from: ['demo01', 'node03', 'fd00::/8'] })).toEqualTypeOf<typeof lab>()
     expectTypeOf(at.named('lab')).toEqualTypeOf<At>()
     expectTypeOf(lab.routeTo('demo01')).toEqualTypeOf<typeof lab>()
     expectTypeOf(lab.bridge('br0', { ip: 'auto', stp: true })).toEqualTypeOf<typeof lab>()
@@ -206,6 +210,12 @@ describe('arguments', () => {
     at.publish()
     // @ts-expect-error a number is no text
     at.publish(8080)
+    // @ts-expect-error nobody of the plan
+    at.allow({ from: 'b' })
+    // @ts-expect-error not a protocol
+    at.deny({ protocol: 'http' })
+    // @ts-expect-error a policy is one of two
+    at.policy('drop')
     // @ts-expect-error a misspelt option
     net.host('h', { adress: '192.0.2.1/24' })
     // @ts-expect-error a function is needed

@@ -4,6 +4,7 @@ import base from './engine/base.bash'
 import batch from './engine/batch.bash'
 import files from './engine/files.bash'
 import filters from './engine/filters.bash'
+import flows from './engine/flows.bash'
 import holders from './engine/holders.bash'
 import journal from './engine/journal.bash'
 import labs from './engine/labs.bash'
@@ -22,6 +23,7 @@ const shared = [
   look,
   journal,
   rules,
+  flows,
   settings,
   filters,
   files,

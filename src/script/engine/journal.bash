@@ -72,6 +72,7 @@ begin_run() {
 }
 
 end_run() {
+  drop_flows up "${run_lines[@]}"
   printf 'end\n' >>"$journal"
   run_lines=()
 }

@@ -95,6 +95,7 @@ undo_lines() {
   exec {links_out}< <(problems=0 && ip_batch "${deletes[@]}" && echo "$problems")
   [[ ${!rules[*]} != *'undo iptables '* ]] || remove_rules iptables
   [[ ${!rules[*]} != *'undo ip6tables '* ]] || remove_rules ip6tables
+  drop_flows down "${!rules[@]}"
   remove_namespaces "${namespaces[@]}"
   # a table goes when no chain is left in it
   for line in "${chains[@]}"; do

@@ -34,6 +34,9 @@ function hostOf(plan: PlanJson, host: string | undefined): string {
 
 const wrap = (items: readonly string[]) => items.map((item) => `#   ${item}`).join('\n')
 
+/** A tool that is asked only where ports are published, and that may be missing. */
+const OPTIONAL = 'conntrack (optional: old flows follow what is published)'
+
 /** What is said of files, where there are any. */
 const FILES = `
 # Each word behind the name of a file is a line of it. One that was there before is put back.`
@@ -45,6 +48,7 @@ function header(
   tools: readonly string[],
 ): string {
   const needs = tools.map((tool) => (tool === 'ip' ? 'iproute2 (4.14 or newer)' : tool))
+  if (made.some(({ kind }) => kind === 'publish')) needs.push(OPTIONAL)
   const makes = made.map((resource) => kindOf(resource).describe(resource))
   return `#!/usr/bin/env bash
 # The lab ${lab.name} on host ${host}. Made by netloom; it needs no Node.js.

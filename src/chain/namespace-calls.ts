@@ -151,7 +151,8 @@ export interface NamespaceCalls<P extends string> {
   /**
    * Publishes ports of the newest link at the host's addresses, over each family that the link has: for other hosts, for
    * the host itself, for other namespaces and for this one. Not by 127.0.0.1 and ::1. It lets only what was led there
-   * pass, and its answers. The way to the namespace and back is that of `routeBothWays()`.
+   * pass, and its answers. The way to the namespace and back is that of `routeBothWays()`. Where the tool `conntrack` is
+   * installed, flows that are on their way follow at once.
    *
    * @param ports `[bind:]port[-last][:port[-last]][/tcp|udp]`: the port of the host, then that of the namespace, the same
    *   where it is not given; tcp where nothing is said. `bind` is an address of the host, of IPv6 in brackets. A range that

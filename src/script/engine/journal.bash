@@ -72,7 +72,7 @@ begin_run() {
 }
 
 end_run() {
-  drop_flows up "${run_lines[@]}"
+  lead_flows
   printf 'end\n' >>"$journal"
   run_lines=()
 }

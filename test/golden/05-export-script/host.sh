@@ -382,7 +382,7 @@ begin_run() {
 }
 
 end_run() {
-  drop_flows up "${run_lines[@]}"
+  lead_flows
   printf 'end\n' >>"$journal"
   run_lines=()
 }
@@ -697,6 +697,13 @@ remove_table() {
 # Old flows. Connection tracking keeps a flow at the target of its first packet, also where rules say otherwise by now.
 # Without its entry there, its next packet is a first one again. This takes the tool conntrack: where it is not
 # installed, entries stay until their flows pause, and nothing fails, as it does not where an entry cannot be removed.
+
+# lead_flows: behind up, by what this run wrote; where the run before was ended from outside, by all that is in the journal
+lead_flows() {
+  local lines=("${run_lines[@]}")
+  [[ ${journal_lines[*]: -1} == end ]] || lines+=("${journal_lines[@]}")
+  drop_flows up "${lines[@]}"
+}
 
 # drop_flows up|down LINE...: by the lines of a journal that are the undo of published ports. Behind "up" goes what leads
 # anywhere else than these do, behind "down" what leads where these did. Without such lines it takes no process, else one

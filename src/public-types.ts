@@ -42,6 +42,7 @@ export type {
   TraceStep,
   Unreachable,
 } from './explain/types.js'
+export type { ChangedPart, PlanDiff, PlanPart } from './plan/diff.js'
 export type { PlanJson } from './plan/schema.js'
 export type { Resource } from './resource/index.js'
 export type { Host } from './resource/kind.js'

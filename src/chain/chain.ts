@@ -9,6 +9,7 @@ import type {
 import { unreachable } from '../explain/unreachable.js'
 import { placeName } from '../ip/names.js'
 import { readOptions } from '../options.js'
+import { diffOf, type PlanDiff } from '../plan/diff.js'
 import { drawingOf } from '../plan/draw.js'
 import { labName } from '../plan/lab.js'
 import { Line, type Link } from '../plan/line.js'
@@ -273,6 +274,14 @@ export class Chain implements NamespacePlan {
 
   unreachable(): readonly Unreachable[] {
     return unreachable(this.#plan())
+  }
+
+  diff(other: Plan): PlanDiff {
+    if (other instanceof Chain) return diffOf(this.#plan(), other.#plan())
+    throw new NetloomError('BAD_ARGUMENT', `diff() takes a plan, not ${shown(other)}`, {
+      value: other,
+      hint: 'JSON is a plan behind net.parse().',
+    })
   }
 
   toMermaid(): string {

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { Explanation, StaticExplainOptions, Unreachable } from '../explain/types.js'
+import type { PlanDiff } from '../plan/diff.js'
 import type { PlanJson } from '../plan/schema.js'
 import type { DownOptions, RunOptions, Status, UpOptions } from '../run/types.js'
 import type { Step } from '../step/step.js'
@@ -121,6 +122,20 @@ export interface Plan<P extends string = string> {
    * for (const { from, to, why } of lab.routeAll().unreachable()) console.log(`${from} -> ${to}: ${why}`)
    */
   unreachable(): readonly Unreachable[]
+  /**
+   * What another plan has that this one has not, and the other way round: what is to be added, removed and changed to come
+   * from this plan to that one. It looks at no machine.
+   *
+   * @throws NetloomError `BAD_ARGUMENT`; and what only the whole plan can tell, of both
+   * @example
+   * const before = net.host().ns('a').ip('10.0.1.2/24').veth({ mtu: 1400 })
+   * console.log(String(before.diff(net.host().ns('a').ip('10.0.1.3/24').veth())))
+   * // - address 10.0.1.2/24 of host/a eth0
+   * // ~ veth pair veth-a <-> host/a eth0: mtu 1400 -> none
+   * // + address 10.0.1.3/24 of host/a eth0
+   * // = 2 kept
+   */
+  diff(other: Plan): PlanDiff
   /**
    * The plan as a flow chart of Mermaid: hosts, namespaces, links with their addresses. Paste it where Mermaid is drawn,
    * such as a README.

@@ -84,6 +84,8 @@ export interface Kind<R> {
   /** In words, for messages: `namespace node03/demo01`. */
   describe(resource: R): string
   claims(resource: R): readonly Claim[]
+  /** Equal for what is the same thing in another plan; without it, its first claim. */
+  identity?(resource: R): string
   needs(resource: R): readonly Need[]
   /** The places that have a part of it, where that is not its own place alone. */
   at?(resource: R): readonly string[]

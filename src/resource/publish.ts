@@ -215,6 +215,7 @@ export const publish: Kind<PublishResource> = {
   schema,
   engine,
   describe: (r) => `port ${portText(r)} of ${r.host}, which leads to ${targetText(r)}`,
+  identity: (r) => keys.other('publish', r.host, r.family, portText(r)),
   claims: (r) => [
     ...(r.opens === undefined ? [] : [claim(openKey(r), r, r.address)]),
     ...(r.hairpin === undefined ? [] : [claim(hairpinKey(r.host, r.hairpin), r, r.hairpin)]),

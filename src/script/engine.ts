@@ -10,6 +10,7 @@ import journal from './engine/journal.bash'
 import labs from './engine/labs.bash'
 import lock from './engine/lock.bash'
 import look from './engine/look.bash'
+import nftWords from './engine/nft-words.bash'
 import preflight from './engine/preflight.bash'
 import rules from './engine/rules.bash'
 import script from './engine/script.bash'
@@ -23,6 +24,7 @@ const shared = [
   look,
   journal,
   rules,
+  nftWords,
   flows,
   settings,
   filters,

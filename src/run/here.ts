@@ -2,7 +2,7 @@ import { NetloomError } from '../errors.js'
 import type { PlanJson } from '../plan/schema.js'
 import { downOn } from './down.js'
 import type { Enter } from './enter.js'
-import { type HostPart, partOf } from './program.js'
+import { type HostPart, type PartOptions, partOf } from './program.js'
 import { runningLab } from './running.js'
 import { shellIn } from './shell.js'
 import { statusOn } from './status.js'
@@ -17,7 +17,7 @@ const HERE: Enter = []
  *
  * @throws NetloomError `SEVERAL_HOSTS`
  */
-function onlyPart(plan: PlanJson, call: string, options: DownOptions): HostPart {
+function onlyPart(plan: PlanJson, call: string, options: PartOptions): HostPart {
   const [host, ...others] = plan.hosts
   if (host === undefined || others.length > 0) {
     const names = plan.hosts.map(({ name }) => name)

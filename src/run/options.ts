@@ -22,6 +22,7 @@ const schema = once(() =>
       .optional(),
     sandbox: z.boolean().optional(),
     force: z.boolean().optional(),
+    firewall: z.enum(['iptables', 'nft']).optional(),
     handleSignals: z.boolean().optional(),
     undoOnExit: z.boolean().optional(),
     journalDir: z

@@ -2,7 +2,7 @@ import { type Finding, NetloomError, type Rollback } from '../errors.js'
 import { overlap, parseNetwork } from '../ip/cidr.js'
 import { commandLine } from '../step/quote.js'
 import type { PlannedStep } from '../step/step.js'
-import { cidrsOf, type HostPart, LOOK, probeAll, probeFresh, start } from './program.js'
+import { cidrsOf, type HostPart, lookAhead, probeAll, probeFresh, start } from './program.js'
 import { type Answer, cutError, type Session } from './session.js'
 import type { RunOptions, State } from './types.js'
 
@@ -134,7 +134,7 @@ export async function probe(
   options: RunOptions,
   meanwhile: () => void,
 ): Promise<readonly State[]> {
-  const begun = begin(session, part, LOOK, options)
+  const begun = begin(session, part, lookAhead(part), options)
   const program = probeFresh(part)
   checkAnswer(await begun, part.host, options)
   const looking = session.run(program)

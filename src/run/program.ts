@@ -12,7 +12,7 @@ import { commandLine, quote } from '../step/quote.js'
 import type { PlannedStep } from '../step/step.js'
 import { type Batch, shared } from './batches.js'
 import type { Answer } from './session.js'
-import type { DownOptions } from './types.js'
+import type { DownOptions, UpOptions } from './types.js'
 
 /** What one host has of a plan. A session can begin with what is not a getter, and the rest is made meanwhile. */
 export interface HostPart {
@@ -29,19 +29,26 @@ export interface HostPart {
 /** Where journals are, unless the caller says otherwise. */
 export const JOURNAL_DIR = '/run/netloom'
 
+/** What a session is told of the caller's wishes. */
+export type PartOptions = DownOptions & Pick<UpOptions, 'firewall'>
+
 /** What every session knows first. */
-function engineOf(lab: string, group: number, { journalDir, force }: DownOptions): string {
+function engineOf(
+  lab: string,
+  group: number,
+  { journalDir, force, firewall }: PartOptions,
+): string {
   return [
     'set -euo pipefail',
     ENVIRONMENT,
     `readonly root=${quote(journalDir ?? JOURNAL_DIR)} lab=${quote(lab)}`,
     `readonly owner=${process.pid} force=${force === true ? 1 : 0}`,
-    `group=${group} tools=(ip) addresses=()`,
+    `group=${group} firewall=${quote(firewall ?? '')} tools=(ip) addresses=()`,
     batchEngine,
   ].join('\n')
 }
 
-export function partOf(plan: PlanJson, host: string, options: DownOptions): HostPart {
+export function partOf(plan: PlanJson, host: string, options: PartOptions): HostPart {
   const { name, group } = labOf(plan)
   let steps: readonly PlannedStep[] | undefined
   return {
@@ -87,8 +94,12 @@ function needs({ steps, declared, resources }: HostPart): string {
 export const cidrsOf = ({ resources }: HostPart): readonly Cidr[] =>
   resources.flatMap((r) => (r.kind === 'address' && !isOfLink(r.cidr) ? [parseCidr(r.cidr)] : []))
 
+/** The kinds that have rules of a firewall on the host. */
+const WITH_RULES: ReadonlySet<Resource['kind']> = new Set(['accept', 'masquerade', 'publish'])
+
 /** What can be looked at before the plan is known. */
-export const LOOK = 'look_ahead'
+export const lookAhead = ({ resources }: HostPart) =>
+  resources.some(({ kind }) => WITH_RULES.has(kind)) ? 'look_ahead rules' : 'look_ahead'
 
 /** The questions that have a `fault_...` function: what keeps a step from being carried out where nothing is there. */
 const CAN_FAIL: readonly string[] = ['forwarding', 'masquerade']

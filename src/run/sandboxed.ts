@@ -4,7 +4,7 @@ import { runningLab } from './running.js'
 import { openSandbox, type Sandbox } from './sandbox.js'
 import { shellIn } from './shell.js'
 import { statusOn } from './status.js'
-import type { RunningLab, RunOptions, Status } from './types.js'
+import type { RunningLab, RunOptions, Status, UpOptions } from './types.js'
 import { upOn } from './up.js'
 
 /** Labs that this process holds in sandboxes, with how many of each. */
@@ -20,8 +20,9 @@ function count(lab: string, change: 1 | -1): void {
 export const isSandboxed = (lab: string): boolean => held.has(lab)
 
 /** Makes a plan's network, all its hosts, in a sandbox. */
-export async function upSandboxed(plan: PlanJson, options: RunOptions): Promise<RunningLab> {
-  const parts = plan.hosts.map(({ name }) => partOf(plan, name, {}))
+export async function upSandboxed(plan: PlanJson, options: UpOptions): Promise<RunningLab> {
+  const { firewall } = options
+  const parts = plan.hosts.map(({ name }) => partOf(plan, name, { firewall }))
   const sandbox = await openSandbox(plan.hosts)
   const shell = (part: HostPart) => shellIn(sandbox.enter(part.host), part.lab)
   try {

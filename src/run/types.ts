@@ -43,6 +43,12 @@ export interface UpOptions extends RunOptions {
   readonly handleSignals?: boolean | undefined
   /** Take the lab down when the program ends; `false` where it is not given: the lab stays. */
   readonly undoOnExit?: boolean | undefined
+  /**
+   * What places the rules of the lab on the host. Where it is not given, `nft` if the host has no iptables, or if a chain
+   * of its own that iptables does not reach may drop; else `iptables`. A lab that is up keeps what it has: another one is
+   * refused with `PREFLIGHT`.
+   */
+  readonly firewall?: 'iptables' | 'nft' | undefined
 }
 
 /** Options of `down`. */

@@ -4,12 +4,15 @@ import base from './engine/base.bash'
 import batch from './engine/batch.bash'
 import files from './engine/files.bash'
 import filters from './engine/filters.bash'
+import firewall from './engine/firewall.bash'
 import flows from './engine/flows.bash'
 import holders from './engine/holders.bash'
 import journal from './engine/journal.bash'
 import labs from './engine/labs.bash'
 import lock from './engine/lock.bash'
 import look from './engine/look.bash'
+import nft from './engine/nft.bash'
+import nftLook from './engine/nft-look.bash'
 import nftWords from './engine/nft-words.bash'
 import preflight from './engine/preflight.bash'
 import rules from './engine/rules.bash'
@@ -19,19 +22,9 @@ import step from './engine/step.bash'
 import undo from './engine/undo.bash'
 
 const shared = [
-  base,
-  lock,
-  look,
-  journal,
-  rules,
-  nftWords,
-  flows,
-  settings,
-  filters,
-  files,
-  holders,
-  undo,
-  preflight,
+  ...[base, lock, look, journal],
+  ...[rules, firewall, nftLook, nftWords, nft, flows],
+  ...[settings, filters, files, holders, undo, preflight],
 ]
 
 /** The questions of the kinds in use: what the steps ask before they are carried out. */

@@ -10,6 +10,7 @@ import type {
   ProcessEnd,
   RunOptions,
   Status,
+  UpOptions,
 } from '../../src/index.js'
 
 /** How a call of the SDK ended, in another process. */
@@ -21,7 +22,7 @@ export interface Answer<T> {
 
 /** How a call is made. */
 export interface Call {
-  readonly options?: RunOptions & { readonly sandbox?: boolean }
+  readonly options?: RunOptions & Pick<UpOptions, 'sandbox' | 'firewall'>
   /** The search path of the call, where it is not the usual one. */
   readonly PATH?: string
   /** Abort at this sign of progress, counted from 1. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { BACK_ENDS, pathOf } from './back-ends.js'
+import { ask, BACK_ENDS } from './back-ends.js'
 import { Machine } from './machine.js'
 import { DOCKER, s2OfIpv4 } from './plans.js'
 
@@ -13,10 +13,10 @@ describe.each(BACK_ENDS)('C49: a FORWARD that drops, with the %s back end', (bac
     ['a chain that ends in a REJECT', REJECT, 'FORWARD'],
   ])('%s: all ways answer, and down restores byte for byte', async (_, setup, chain) => {
     await using machine = await Machine.open()
-    const PATH = await pathOf(machine, back)
-    await machine.ok(`PATH=${PATH}\n${setup}`)
-    expect(await machine.ok(`PATH=${PATH} iptables -V`)).toContain(
-      back === 'nft' ? 'nf_tables' : 'legacy',
+    const { call, env } = await ask(machine, back)
+    await machine.ok(`PATH=${call.PATH}\n${setup}`)
+    expect(await machine.ok(`PATH=${call.PATH} iptables -V`)).toContain(
+      back === 'iptables-legacy' ? 'legacy' : 'nf_tables',
     )
     await using sdk = machine.sdk()
     const script = machine.file('s2.sh', s2OfIpv4.toBash())
@@ -31,20 +31,20 @@ describe.each(BACK_ENDS)('C49: a FORWARD that drops, with the %s back end', (bac
       ] as const) {
         expect([from, to, await machine.ping(from, to)]).toEqual([from, to, 'answers'])
       }
-      const rules = await machine.ok(`PATH=${PATH} iptables -S ${chain}`)
+      const rules = await machine.ok(`PATH=${call.PATH} iptables -S ${chain}`)
       expect(rules.match(/--comment "?netloom:/g)).toHaveLength(4)
     }
 
-    expect((await sdk.up(s2OfIpv4, { PATH })).error).toBeUndefined()
+    expect((await sdk.up(s2OfIpv4, call)).error).toBeUndefined()
     await answers()
-    const again = await sdk.up(s2OfIpv4, { PATH })
+    const again = await sdk.up(s2OfIpv4, call)
     expect(again.progress.filter((line) => !line.startsWith('skip '))).toEqual([])
-    expect((await sdk.down(s2OfIpv4, { PATH })).error).toBeUndefined()
+    expect((await sdk.down(s2OfIpv4, { PATH: call.PATH })).error).toBeUndefined()
     expect(await machine.digest()).toBe(before)
 
-    expect(await machine.run(`PATH=${PATH} ${script} up`)).toMatchObject({ code: 0, stderr: '' })
+    expect(await machine.run(`${env} ${script} up`)).toMatchObject({ code: 0, stderr: '' })
     await answers()
-    expect(await machine.run(`PATH=${PATH} ${script} down`)).toMatchObject({ code: 0, stderr: '' })
+    expect(await machine.run(`${env} ${script} down`)).toMatchObject({ code: 0, stderr: '' })
     expect(await machine.digest()).toBe(before)
   })
 })

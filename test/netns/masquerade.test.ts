@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { net, type Plan } from '../../src/index.js'
-import { BACK_ENDS, pathOf } from './back-ends.js'
+import { ask, BACK_ENDS } from './back-ends.js'
 import { Machine } from './machine.js'
 import { DOCKER, DROP } from './plans.js'
 import { words } from './words.js'
@@ -62,8 +62,8 @@ describe.each(BACK_ENDS)('with the %s back end', (back) => {
     ],
   ])('%s: the other side sees the host, and down leaves all byte for byte', async (_, setup) => {
     await using machine = await Machine.open()
-    const PATH = await pathOf(machine, back)
-    await machine.ok(`PATH=${PATH}\n${setup}${WATCH}`)
+    const { call, env } = await ask(machine, back)
+    await machine.ok(`PATH=${call.PATH}\n${setup}${WATCH}`)
     await using sdk = machine.sdk()
     const script = machine.file('lab.sh', plan.toBash())
     await sdk.status(plan)
@@ -74,19 +74,24 @@ describe.each(BACK_ENDS)('with the %s back end', (back) => {
       expect(await seen(machine)).toEqual(counts)
     }
 
-    expect((await sdk.up(plan, { PATH })).error).toBeUndefined()
+    expect((await sdk.up(plan, call)).error).toBeUndefined()
     await holds(1)
-    const again = await sdk.up(plan, { PATH })
+    const again = await sdk.up(plan, call)
     expect(again.progress.filter((line) => !line.startsWith('skip '))).toEqual([])
     // C37: however often it is made, it is there once
-    const rules = await machine.ok(`PATH=${PATH} iptables -t nat -S POSTROUTING`)
-    expect(rules.match(/netloom:.* -j MASQUERADE/g)).toHaveLength(1)
-    expect((await sdk.down(plan, { PATH })).error).toBeUndefined()
+    const rules = await machine.ok(
+      back === 'nft'
+        ? 'nft list table ip netloom-node03-a'
+        : `PATH=${call.PATH} iptables -t nat -S POSTROUTING`,
+    )
+    const ours = back === 'nft' ? /masquerade .*netloom:/g : /netloom:.* -j MASQUERADE/g
+    expect(rules.match(ours)).toHaveLength(1)
+    expect((await sdk.down(plan, { PATH: call.PATH })).error).toBeUndefined()
     expect(await machine.digest()).toBe(before)
 
-    expect(await machine.run(`PATH=${PATH} ${script} up`)).toMatchObject({ code: 0, stderr: '' })
+    expect(await machine.run(`${env} ${script} up`)).toMatchObject({ code: 0, stderr: '' })
     await holds(2)
-    expect(await machine.run(`PATH=${PATH} ${script} down`)).toMatchObject({ code: 0, stderr: '' })
+    expect(await machine.run(`${env} ${script} down`)).toMatchObject({ code: 0, stderr: '' })
     expect(await machine.digest()).toBe(before)
   })
 })

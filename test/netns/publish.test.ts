@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { net, type Plan } from '../../src/index.js'
-import { BACK_ENDS, pathOf } from './back-ends.js'
+import { ask as asked, BACK_ENDS } from './back-ends.js'
 import { Machine } from './machine.js'
 import { DOCKER, DROP } from './plans.js'
 import { ask, serve } from './servers.js'
@@ -99,28 +99,28 @@ describe.each(BACK_ENDS)('with the %s back end', (back) => {
     '%s and %s: all reach it, and down leaves all byte for byte',
     async (shape, _, setup) => {
       await using machine = await Machine.open()
-      const PATH = await pathOf(machine, back)
-      await machine.ok(`PATH=${PATH}\n${setup}`)
+      const { call, env } = await asked(machine, back)
+      await machine.ok(`PATH=${call.PATH}\n${setup}`)
       await using sdk = machine.sdk()
       const { plan } = labs[shape]
       const script = machine.file('lab.sh', plan.toBash())
       await sdk.status(plan)
       const before = await machine.digest()
 
-      expect((await sdk.up(plan, { PATH })).error).toBeUndefined()
+      expect((await sdk.up(plan, call)).error).toBeUndefined()
       await holds(machine, shape)
-      const again = await sdk.up(plan, { PATH })
+      const again = await sdk.up(plan, call)
       expect(again.progress.filter((line) => !line.startsWith('skip '))).toEqual([])
-      const status = (await sdk.status(plan, { PATH })).value ?? []
+      const status = (await sdk.status(plan, { PATH: call.PATH })).value ?? []
       expect(status.filter(({ state }) => state !== 'present')).toEqual([])
       expect(status.filter(({ kind }) => kind === 'publish')).toHaveLength(4)
-      expect((await sdk.down(plan, { PATH })).error).toBeUndefined()
+      expect((await sdk.down(plan, { PATH: call.PATH })).error).toBeUndefined()
       expect(await machine.digest()).toBe(before)
 
-      expect(await machine.run(`PATH=${PATH} ${script} up`)).toMatchObject({ code: 0, stderr: '' })
+      expect(await machine.run(`${env} ${script} up`)).toMatchObject({ code: 0, stderr: '' })
       await holds(machine, shape)
-      expect(await machine.run(`PATH=${PATH} ${script} status`)).toMatchObject({ code: 0 })
-      expect(await machine.run(`PATH=${PATH} ${script} down`)).toMatchObject({
+      expect(await machine.run(`${env} ${script} status`)).toMatchObject({ code: 0 })
+      expect(await machine.run(`${env} ${script} down`)).toMatchObject({
         code: 0,
         stderr: '',
       })

@@ -15,6 +15,7 @@ package_of() {
   case $1 in
   ip) echo iproute2 ;;
   ip6tables) echo iptables ;;
+  nft) echo nftables ;;
   stat | mkdir | rmdir | rm | mv | cp | cksum | readlink | sleep) echo coreutils ;;
   *) echo "$1" ;;
   esac
@@ -24,6 +25,11 @@ package_of() {
 find_missing() {
   local tool
   for tool in stat mkdir rmdir rm mv cp cksum readlink sleep "${tools[@]}"; do
+    # rules take one of two
+    if [[ $tool == ip*tables ]]; then
+      [[ $firewall != nft ]] || tool=nft
+      [[ -n $firewall ]] || ! command -v nft >/dev/null || continue
+    fi
     command -v "$tool" >/dev/null || faults+=("the tool $tool is missing: install the package $(package_of "$tool")")
   done
 }

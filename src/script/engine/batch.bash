@@ -202,9 +202,10 @@ probe_step() {
 
 status_step() { printf '%s\n' "$REPLY"; }
 
-# look_ahead: what can be looked at before the plan is known
+# look_ahead [rules]: what can be looked at before the plan is known, but for whether it has rules
 look_ahead() {
   find_powers && exec {trial}< <(try_veth)
+  [[ -z ${1:-} ]] || list_ahead
   look -
 }
 
@@ -215,6 +216,7 @@ probe() {
   refuse_faults
   find_absent "${addresses[@]}"
   for family in "${tools[@]}"; do [[ $family != ip*tables ]] || look_rules "$family"; done
+  find_firewall_faults
   if [[ -n ${trial:-} ]]; then
     find_refusals "$(<"/dev/fd/$trial")"
     exec {trial}<&-

@@ -8,6 +8,8 @@
 #   restoring SETTING               down has begun to put it back
 #   made FOLDER                     /etc/netns or a folder in it was not there before
 #   found FILE                      one was there before, and is set aside
+#   firewall nft                    rules of this lab are placed by nft
+#   firewall iptables               and in chains of iptables by that
 #   table TOOL, chain TOOL          the nft table of TOOL, or its chain FORWARD, was not there before this lab
 readonly dir=$root/$lab
 readonly journal=$dir/journal

@@ -137,7 +137,7 @@ nft_hook() {
   esac
 }
 
-# nft_id "TABLE CHAIN SPEC": by what a rule is known, 16 digits, into REPLY: a comment of nft has no room for the rule itself.
+# nft_id "FAMILY TABLE CHAIN SPEC": by what a rule is known, 16 digits, into REPLY: a comment of nft has no room for the rule itself.
 # bash reads ten letters at once as a number of base 64; what is no digit there becomes two that are.
 nft_id() {
   local text=$1 i
@@ -176,7 +176,7 @@ nft_text() {
       spec=$REPLY
       nft_chain "$table" "${words[1]}"
       rules+="add rule $1 $2 $REPLY $spec"
-      nft_id "$table ${words[*]:1}"
+      nft_id "$1 $table ${words[*]:1}"
       rules+="${mark:+ comment \"$mark $REPLY\"}"$'\n'
       ;;
     *) return 1 ;;

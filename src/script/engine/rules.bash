@@ -31,6 +31,7 @@ is_loaded() { [[ -r $1 && -n $(<"$1") ]]; }
 # look_rules TOOL: the rules with this lab's mark, into "marked" and "copies", and what "place_rules" asks
 look_rules() {
   local lines line table chain='' number=0 names=/proc/net/ip_tables_names
+  ! uses_nft || { look_nft; return 0; }
   once "rules $1" || return 0
   [[ $1 == iptables ]] || names=/proc/net/ip6_tables_names
   if ! is_nft "$1"; then
@@ -71,7 +72,7 @@ look_chain() {
 }
 
 # is_marked RULE: true where it is there, as "marked" has it
-is_marked() { [[ -n ${copies[$1]:-} ]]; }
+is_marked() { if uses_nft; then nft_has "$1"; else [[ -n ${copies[$1]:-} ]]; fi; }
 
 # seen_marked TOOL TABLE CHAIN SPEC...: whether this very rule is there, into REPLY
 seen_marked() {
@@ -127,6 +128,7 @@ note_table() {
 add_rules() {
   local tool=$1 table=$2 spec chain text undos=() adds=() firsts=()
   local -A used=()
+  ! uses_nft || { nft_add "$@"; return; }
   shift 2
   place_rules "$tool"
   for spec; do
@@ -153,6 +155,7 @@ add_rules() {
 # tool looks for each from the top: in the order in which they stand it finds each at once.
 remove_rules() {
   local tool=$1 line text said spec table='' deletes=() told=() words
+  ! uses_nft || { nft_remove; return 0; }
   if ! command -v "$tool" >/dev/null; then
     stuck "$tool" 'the tool is missing'
     return 0

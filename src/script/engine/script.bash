@@ -69,8 +69,13 @@ refuse_held() {
 
 # ready: this machine can do it, no other run is at it, and what an earlier run did is known
 ready() {
+  case $firewall in
+  '' | iptables | nft) ;;
+  *) faults+=("NETLOOM_FIREWALL is iptables or nft, and not $firewall") ;;
+  esac
   find_missing
   refuse_faults
+  ! takes_rules || list_ahead
   find_powers && find_refusals "$(try_veth)"
   refuse_faults
   lock_host
@@ -80,6 +85,7 @@ ready() {
 up() {
   ready
   find_absent "${addresses[@]}"
+  find_firewall_faults
   mode=check
   plan
   refuse_faults
@@ -114,14 +120,14 @@ status() {
 
 usage() {
   cat <<END
-usage: $0 up | down [--force] | status | help
+usage: [NETLOOM_FIREWALL=iptables|nft] $0 up | down [--force] | status | help
   up      make lab $lab; what is there stays, and a failure undoes what was done
   down    remove it, in reverse order; --force ends the processes of others in its namespaces
   status  what of it is there: present, absent, different or foreign; exit code 0 where all is present, else 3
 END
 }
 
-mode='' prefix='' complete=1 changed=0 force=0 faults=() collect=() held=()
+mode='' prefix='' firewall=${NETLOOM_FIREWALL:-} complete=1 changed=0 force=0 faults=() collect=() held=()
 [[ ${1:-} != down || ${2:-} != --force ]] || force=1
 case ${1:-} in
 up | down | status) "$1" ;;

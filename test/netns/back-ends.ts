@@ -12,7 +12,7 @@ export const LEGACY = ['iptables', 'ip6tables']
   .join('\n')
 
 /** The search path by which a machine has this back end. */
-export async function pathOf(machine: Machine, back: BackEnd): Promise<string> {
+async function pathOf(machine: Machine, back: BackEnd): Promise<string> {
   const path = await machine.ok('echo "$PATH"')
   if (back !== 'iptables-legacy') return path
   await machine.ok(`LEGACY=${machine.folder}/legacy; mkdir "$LEGACY"\n${LEGACY}`)
@@ -35,15 +35,14 @@ export async function ask(machine: Machine, back: BackEnd): Promise<Asked> {
   return { call: { PATH, options: { firewall: 'nft' } }, env: `PATH=${PATH} NETLOOM_FIREWALL=nft` }
 }
 
-/** A folder with the tools of the machine, but for iptables: a search path for scripts. */
-export async function pathWithoutIptables(machine: Machine): Promise<string> {
-  const folder = `${machine.folder}/without-iptables`
-  await machine.ok(`mkdir ${folder}
-IFS=:
-for place in $PATH; do
-  for tool in "$place"/*; do
-    case "\${tool##*/}" in *iptables* | *ip6tables* | xtables-*) ;; *) ln -sf "$tool" ${folder}/ ;; esac
-  done
-done`)
-  return folder
-}
+/** Bash that takes tools away from a machine: what was made by them stays. */
+const without = (names: string) => `
+mkdir /run/sbin
+mount --bind /usr/sbin /run/sbin
+mount -t tmpfs tmpfs /usr/sbin
+for tool in /run/sbin/*; do
+  case \${tool##*/} in ${names}) ;; *) ln -s "$tool" /usr/sbin/ ;; esac
+done`
+
+export const WITHOUT_IPTABLES = without('*tables*')
+export const WITHOUT_BOTH = without('*tables* | nft')

@@ -9,7 +9,9 @@ export async function scriptWithoutNode(machine: Machine, plan: Plan): Promise<s
   const script = machine.file('lab.sh', plan.toBash())
   await machine.ok(`
     mkdir -p ${machine.folder}/bin
-    for tool in ${TOOLS}; do ln -sf "$(command -v $tool)" ${machine.folder}/bin/$tool; done`)
+    for tool in ${TOOLS}; do
+      ! path=$(command -v $tool) || ln -sf "$path" ${machine.folder}/bin/$tool
+    done`)
   // what is added behind it, /usr/sbin and /sbin, has no node either
   return `env -i PATH=${machine.folder}/bin bash ${script}`
 }

@@ -1,7 +1,7 @@
 # What nft has. Of this lab's rules "FAMILY TABLE CHAIN HANDLE" by their numbers, and the last of each chain; of all chains
 # how many rules they hold; of those that no lab made what may drop in them, and where they lead.
 declare -A nft_at=() nft_last=() nft_rules=() nft_drops=() nft_leads=() nft_owned=() nft_places=() nft_tool=()
-nft_ids=() nft_bases=() listing=''
+nft_ids=() nft_bases=() nft_blind='' listing=''
 
 forget_nft() { nft_at=() nft_last=() nft_rules=() nft_drops=() nft_leads=() nft_owned=() nft_places=() nft_tool=() nft_ids=() nft_bases=(); }
 
@@ -14,8 +14,10 @@ can_have_nft() {
   [[ ! -r $built || $(<"$built") == */nf_tables.ko* ]]
 }
 
-# list_nft: without counters and without what sets hold; an older nft cannot leave that away
-list_nft() { nft -a -s -t list ruleset 2>/dev/null || nft -a list ruleset 2>/dev/null || true; }
+# list_nft: without counters and without what sets hold; an older nft cannot leave that away. Its last line says that it is whole.
+list_nft() {
+  if nft -a -s -t list ruleset 2>/dev/null || nft -a list ruleset 2>/dev/null; then echo '# whole'; fi
+}
 
 # list_ahead: begins to look, beside all else
 list_ahead() { [[ $firewall == iptables ]] || ! can_have_nft || exec {listing}< <(list_nft); }
@@ -39,7 +41,11 @@ look_nft() {
     end_listing
   elif can_have_nft; then
     split "$(list_nft)"
+  else
+    lines=('# whole')
   fi
+  nft_blind=1
+  ((${#lines[@]} == 0)) || [[ ${lines[-1]} != '# whole' ]] || nft_blind=
   for line in "${lines[@]}"; do
     case $line in
     'table '*)

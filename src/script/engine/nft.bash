@@ -41,6 +41,10 @@ nft_add() {
   shift 2
   family_of "$tool"
   look_nft
+  if [[ -n $nft_blind ]]; then
+    said='nft list ruleset does not tell what is there'
+    return 1
+  fi
   in_journal 'firewall nft' || news=('firewall nft')
   for spec; do
     news+=("undo $tool -w 5 -t $table -D ${spec#!}")
@@ -138,6 +142,10 @@ nft_remove() {
   fi
   for round in 1 2; do
     look_nft
+    if [[ -n $nft_blind ]]; then
+      stuck 'nft list ruleset' 'it does not tell what is there'
+      return 0
+    fi
     plan_removal
     ((${#deletes[@]})) || break
     if ((round == 1)); then

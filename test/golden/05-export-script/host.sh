@@ -91,6 +91,7 @@ package_of() {
   case $1 in
   ip) echo iproute2 ;;
   ip6tables) echo iptables ;;
+  nft) echo nftables ;;
   stat | mkdir | rmdir | rm | mv | cp | cksum | readlink | sleep) echo coreutils ;;
   *) echo "$1" ;;
   esac
@@ -100,6 +101,11 @@ package_of() {
 find_missing() {
   local tool
   for tool in stat mkdir rmdir rm mv cp cksum readlink sleep "${tools[@]}"; do
+    # rules take one of two
+    if [[ $tool == ip*tables ]]; then
+      [[ $firewall != nft ]] || tool=nft
+      [[ -n $firewall ]] || ! command -v nft >/dev/null || continue
+    fi
     command -v "$tool" >/dev/null || faults+=("the tool $tool is missing: install the package $(package_of "$tool")")
   done
 }
@@ -145,7 +151,7 @@ routes=() handles=''
 
 forget() {
   looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=() routes=()
-  handles='' legacy=() docker=() top=() chained=() marked=() copies=() gate_at=()
+  handles='' legacy=() docker=() top=() chained=() marked=() copies=()
 }
 
 # split TEXT: its lines, into "lines". bash reads a pipe byte by byte, but not what a command hands over as a whole.
@@ -318,6 +324,8 @@ owns_netns() {
 #   restoring SETTING               down has begun to put it back
 #   made FOLDER                     /etc/netns or a folder in it was not there before
 #   found FILE                      one was there before, and is set aside
+#   firewall nft                    rules of this lab are placed by nft
+#   firewall iptables               and in chains of iptables by that
 #   table TOOL, chain TOOL          the nft table of TOOL, or its chain FORWARD, was not there before this lab
 readonly dir=$root/$lab
 readonly journal=$dir/journal
@@ -382,7 +390,6 @@ begin_run() {
 }
 
 end_run() {
-  lead_flows
   printf 'end\n' >>"$journal"
   run_lines=()
 }
@@ -479,8 +486,6 @@ whose() {
 declare -A legacy=() docker=() top=() chained=() copies=() chain_of=() adds_of=()
 # what bears the lab's mark, in the order in which it stands there: "TOOL -t TABLE -A CHAIN SPEC"
 marked=()
-# where in a chain ("TOOL CHAIN") the last rule stands that leads to the filter of this lab, which is asked first
-declare -A gate_at=()
 
 # find_tool NAME: where the search path has it, into REPLY; empty where it has not
 find_tool() {
@@ -506,7 +511,8 @@ is_loaded() { [[ -r $1 && -n $(<"$1") ]]; }
 
 # look_rules TOOL: the rules with this lab's mark, into "marked" and "copies", and what "place_rules" asks
 look_rules() {
-  local lines line table chain='' number=0 names=/proc/net/ip_tables_names
+  local lines line table names=/proc/net/ip_tables_names
+  ! uses_nft || { look_nft; return 0; }
   once "rules $1" || return 0
   [[ $1 == iptables ]] || names=/proc/net/ip6_tables_names
   if ! is_nft "$1"; then
@@ -515,8 +521,6 @@ look_rules() {
   fi
   split "$("$1-save" 2>/dev/null)"
   for line in "${lines[@]}"; do
-    number=$((number + 1))
-    [[ $line == "-A $chain "* || $line != '-A '* ]] || { chain=${line#-A } && chain=${chain%% *} number=1; }
     case $line in
     '*'*) table=${line#'*'} ;;
     '-A '*[\"\ ]"netloom:$lab"[\"\ ]*)
@@ -524,7 +528,6 @@ look_rules() {
       line=${line% }
       marked+=("$line")
       copies[$line]=1
-      [[ $line != *" -j netloom-$group-"* ]] || gate_at["$1 $chain"]=$number
       ;;
     ':'*) look_chain "$1 $table" "${line#:}" ;;
     '-A FORWARD '*)
@@ -547,7 +550,7 @@ look_chain() {
 }
 
 # is_marked RULE: true where it is there, as "marked" has it
-is_marked() { [[ -n ${copies[$1]:-} ]]; }
+is_marked() { if uses_nft; then nft_has "$1"; else [[ -n ${copies[$1]:-} ]]; fi; }
 
 # seen_marked TOOL TABLE CHAIN SPEC...: whether this very rule is there, into REPLY
 seen_marked() {
@@ -561,9 +564,11 @@ seen_marked() {
 place_rules() {
   look_rules "$1"
   chain_of[$1]=FORWARD adds_of[$1]='-A FORWARD'
-  [[ -z ${docker[$1]:-} ]] || chain_of[$1]=DOCKER-USER
-  # behind the filter of this lab: what that drops is not let through
-  [[ -z ${docker[$1]:-}${top[$1]:-} ]] || adds_of[$1]="-I ${chain_of[$1]} $((${gate_at["$1 ${chain_of[$1]}"]:-0} + 1))"
+  if [[ -n ${docker[$1]:-} ]]; then
+    chain_of[$1]=DOCKER-USER adds_of[$1]='-I DOCKER-USER 1'
+  elif [[ -n ${top[$1]:-} ]]; then
+    adds_of[$1]='-I FORWARD 1'
+  fi
 }
 
 # suffix TABLE CHAIN: of the lines of a journal, into REPLY; FORWARD of the table filter has none
@@ -599,21 +604,19 @@ note_table() {
   note "${words[@]}"
 }
 
-# add_rules TOOL TABLE SPEC...: "CHAIN ..." each, "!CHAIN ..." for one that comes first, "+CHAIN" for a chain; all or none
+# add_rules TOOL TABLE SPEC...: "CHAIN ..." each, "!CHAIN ..." for one that comes first; all or none
 add_rules() {
-  local tool=$1 table=$2 spec chain text undos=() adds=() firsts=()
+  local tool=$1 table=$2 spec chain text undos=() adds=()
   local -A used=()
+  ! uses_nft || { nft_add "$@"; return; }
   shift 2
   place_rules "$tool"
   for spec; do
     chain=${spec%% *} chain=${chain#!}
-    [[ $chain == +* || $chain == netloom-* ]] || used[$chain]=1
-    if [[ $spec == +* ]]; then
-      undos+=("undo $tool -w 5 -t $table -X ${spec#+}")
-      adds+=("-N ${spec#+}")
-    elif [[ "$table $chain" == 'filter FORWARD' ]]; then
+    used[$chain]=1
+    if [[ "$table $chain" == 'filter FORWARD' ]]; then
       undos+=("undo $tool -w 5 -t filter -D ${chain_of[$tool]} ${spec#* }")
-      if [[ $spec == '!'* ]]; then firsts+=("-I ${chain_of[$tool]} 1 ${spec#* }"); else adds+=("${adds_of[$tool]} ${spec#* }"); fi
+      adds+=("${adds_of[$tool]} ${spec#* }")
     else
       undos+=("undo $tool -w 5 -t $table -D ${spec#!}")
       if [[ $spec == '!'* ]]; then adds+=("-I ${spec#!}"); else adds+=("-A $spec"); fi
@@ -621,7 +624,7 @@ add_rules() {
   done
   note_table "$tool" "$table" "${!used[@]}" || return
   note "${undos[@]}" || return
-  printf -v text '%s\n' "*$table" "${adds[@]}" "${firsts[@]}" COMMIT
+  printf -v text '%s\n' "*$table" "${adds[@]}" COMMIT
   feed "$tool-restore" -w 5 --noflush
 }
 
@@ -629,6 +632,7 @@ add_rules() {
 # tool looks for each from the top: in the order in which they stand it finds each at once.
 remove_rules() {
   local tool=$1 line text said spec table='' deletes=() told=() words
+  ! uses_nft || { nft_remove; return 0; }
   if ! command -v "$tool" >/dev/null; then
     stuck "$tool" 'the tool is missing'
     return 0
@@ -647,33 +651,12 @@ remove_rules() {
     deletes+=("-D $spec")
     told+=("$tool -t $table -D $spec")
   done
-  if ((${#told[@]})); then
-    printf -v text '%s\n' "${deletes[@]}" COMMIT
-    if feed "$tool-restore" -w 5 --noflush; then
-      undone "${told[@]}"
-    else
-      stuck "$tool-restore --noflush" "$said"
-    fi
-  fi
-  remove_chains "$tool"
-}
-
-# remove_chains TOOL: those of this lab that "rules" has, with whatever somebody has put there
-remove_chains() {
-  local line text said empty=() gone=()
-  for line in "${!rules[@]}"; do
-    [[ $line == "undo $1 -w 5 -t filter -X "* ]] || continue
-    line=${line##* }
-    [[ -n ${chained["$1 filter $line"]:-} ]] || continue
-    empty+=("-F $line")
-    gone+=("-X $line")
-  done
-  ((${#gone[@]})) || return 0
-  printf -v text '%s\n' '*filter' "${empty[@]}" "${gone[@]}" COMMIT
-  if feed "$1-restore" -w 5 --noflush; then
-    undone "${gone[@]/#/$1 -t filter }"
+  ((${#told[@]})) || return 0
+  printf -v text '%s\n' "${deletes[@]}" COMMIT
+  if feed "$tool-restore" -w 5 --noflush; then
+    undone "${told[@]}"
   else
-    stuck "$1-restore --noflush" "$said"
+    stuck "$tool-restore --noflush" "$said"
   fi
 }
 
@@ -694,133 +677,702 @@ remove_table() {
   fi
 }
 
-# Old flows. Connection tracking keeps a flow at the target of its first packet, also where rules say otherwise by now.
-# Without its entry there, its next packet is a first one again. This takes the tool conntrack: where it is not
-# installed, entries stay until their flows pause, and nothing fails, as it does not where an entry cannot be removed.
+# What places the rules of this lab, in "firewall": iptables or nft. What the caller asked for stands there first, or nothing.
+chosen='' asked=''
 
-# lead_flows: behind up, by what this run wrote; where the run before was ended from outside, by all that is in the journal
-lead_flows() {
-  local lines=("${run_lines[@]}")
-  [[ ${journal_lines[*]: -1} == end ]] || lines+=("${journal_lines[@]}")
-  drop_flows up "${lines[@]}"
+# uses_nft: true where it is nft
+uses_nft() {
+  [[ -n $chosen ]] || choose_firewall
+  [[ $firewall == nft ]]
 }
 
-# drop_flows up|down LINE...: by the lines of a journal that are the undo of published ports. Behind "up" goes what leads
-# anywhere else than these do, behind "down" what leads where these did. Without such lines it takes no process, else one
-# to list for each family, one to look for addresses, and one to remove.
-drop_flows() {
-  local what words
-  local -A led=() here=() drops=()
-  find_led "${@:2}"
-  ((${#led[@]})) && command -v conntrack >/dev/null || return 0
-  for what in "${!led[@]}"; do pick_flows "$1" "$what"; done
-  ((${#drops[@]})) || return 0
-  if printf '%s\n' "${!drops[@]}" | conntrack -R - >/dev/null 2>&1; then return 0; fi
-  # before 1.4.7 it takes one command
-  for what in "${!drops[@]}"; do
-    read -ra words <<<"$what"
-    conntrack "${words[@]}" >/dev/null 2>&1 || true
-  done
+# choose_firewall: a lab keeps what it has. Else nft where there is no other tool, or where a chain drops that iptables does not
+# reach.
+choose_firewall() {
+  chosen=1 asked=$firewall
+  if kept_firewall; then
+    end_listing
+  elif [[ -z $asked ]]; then
+    firewall=iptables
+    if can_have_nft; then
+      if lacks_iptables; then
+        firewall=nft
+      else
+        look_nft
+        # without a journal, what is there
+        if ((${#nft_at[@]})); then
+          firewall=nft
+        elif [[ $mode != collect ]] && drops_by_nft; then
+          firewall=nft
+        fi
+      fi
+    fi
+  fi
 }
 
-# find_led LINE...: "PROTOCOL,FIRST,LAST,BIND,ADDRESS,PORT " for each rule that leads these ports to an address, into
-# "led" by its family; BIND is empty for all addresses of the host, PORT where it stays the same
-find_led() {
-  local line family bind address port ports
-  for line; do
-    [[ $line == 'undo ip'*' -D PREROUTING '*' -j DNAT '* ]] || continue
-    family=ipv4 bind='' port='' address=${line##* }
-    [[ $line == 'undo iptables '* ]] || family=ipv6
-    [[ $line != *' -d '* ]] || { bind=${line#* -d } && bind=${bind%%/*}; }
-    case $address in
-    '['*) port=${address##*:} address=${address#[} address=${address%]*} ;;
-    *:*:*) ;;
-    *:*) port=${address#*:} address=${address%:*} ;;
-    esac
-    ports=${line#* --dport }
-    ports=${ports%% *}
-    line=${line#* -p }
-    led[$family]+="${line%% *},${ports%:*},${ports#*:},$bind,$address,$port "
-  done
-}
-
-# pick_flows up|down FAMILY: of what the kernel tracks, what is to go, into "drops". What the tool can leave out itself,
-# it does, since bash takes longer.
-pick_flows() {
-  local rule line lines port to back words key pair only=(-f "$2")
-  local -A rules_at=() protocols=() ends=() commands=() picked=()
-  for rule in ${led[$2]}; do
-    IFS=, read -ra words <<<"$rule"
-    protocols[${words[0]}]=1 ends[${words[4]}]=1
-    for ((port = words[1]; port <= words[2]; port++)); do rules_at["${words[0]} $port"]+="$rule "; done
-  done
-  ((${#protocols[@]} > 1)) || only+=(-p "${!protocols[@]}")
-  ((${#rules_at[@]} > 1)) || only+=(--orig-port-dst "$((port - 1))")
-  [[ $1 == up ]] || ((${#ends[@]} > 1)) || only+=(--reply-src "${!ends[@]}")
-  split "$(conntrack -L "${only[@]}" 2>/dev/null)"
-  for line in "${lines[@]}"; do
-    port=${line#* dport=}
-    key="${line%% *} ${port%% *}"
-    [[ -n ${rules_at[$key]:-} ]] || continue
-    # "... src=A dst=B sport=N dport=M ... src=C dst=D sport=K dport=L ...": there, and back
-    IFS=' =' read -ra to <<<"${line#* src=}"
-    IFS=' =' read -ra back <<<"${line##* src=}"
-    for rule in ${rules_at[$key]}; do
-      is_old "$1" "$rule" || continue
-      pair="-p ${line%% *} --orig-dst ${to[2]} --reply-src ${back[0]}"
-      picked[$pair]=$((${picked[$pair]:-0} + 1))
-      commands["$pair --orig-port-dst ${to[6]} --reply-port-src ${back[4]}"]=$pair
-      break
-    done
-  done
-  # what is listed for one port does not tell of others
-  ((${#rules_at[@]} == 1)) || merge_commands
-  for key in "${!commands[@]}"; do drops["-D -f $2 $key"]=1; done
-}
-
-# For each command the tool goes through all that is tracked. Of more than these that differ by ports alone, one is
-# made, where it means the same flows.
-readonly MANY_FLOWS=8
-
-# merge_commands: of "commands", by all that is tracked
-merge_commands() {
-  local pair line words key count
-  ((${#commands[@]} > MANY_FLOWS)) || return 0
-  for pair in "${!picked[@]}"; do
-    read -ra words <<<"$pair"
-    count=0
-    for line in "${lines[@]}"; do
-      [[ $line != "${words[1]} "*" dst=${words[3]} sport="*" src=${words[5]} dst="* ]] || count=$((count + 1))
-    done
-    [[ $count == "${picked[$pair]}" ]] || continue
-    for key in "${!commands[@]}"; do [[ ${commands[$key]} != "$pair" ]] || unset "commands[$key]"; done
-    commands[$pair]=$pair
-  done
-}
-
-# is_old up|down RULE: true where the flow "to" and "back", of a port of this rule, is to go
-is_old() {
-  local bind address port
-  IFS=, read -r _ _ _ bind address port <<<"$2"
-  [[ -z $bind || $bind == "${to[2]}" ]] || return 1
-  if [[ "${back[0]} ${back[4]}" == "$address ${port:-${to[6]}}" ]]; then
-    # what asks the namespace itself was led by nobody
-    [[ $1 == down && ${to[2]} != "$address" ]]
+# kept_firewall: what the journal says, into "firewall"; false where it has no rules
+kept_firewall() {
+  if in_journal 'firewall nft'; then
+    firewall=nft
+  elif [[ " ${!journaled[*]} " == *' undo ip'[t6]* ]]; then
+    firewall=iptables
   else
-    [[ $1 == up ]] && { [[ -n $bind ]] || is_here "${to[2]}"; }
+    return 1
   fi
 }
 
-# is_here ADDRESS: true for an address of this host at which others reach it
-is_here() {
-  local line lines
-  [[ $1 != 127.* && $1 != ::1 ]] || return 1
-  if ((${#here[@]} == 0)); then
-    split "$(ip -o route show table all type local 2>/dev/null)"
-    # one that is always there, so that it asks once
-    for line in ::1 "${lines[@]#local }"; do here[${line%% *}]=1; done
+# lacks_iptables: true where a tool that the plan takes is not there
+lacks_iptables() {
+  local tool
+  for tool in iptables "${tools[@]}"; do
+    [[ $tool != ip*tables ]] || command -v "$tool" >/dev/null || return 0
+  done
+  return 1
+}
+
+# takes_rules: true for a plan that has any
+takes_rules() { [[ " ${tools[*]} " == *tables\ * ]]; }
+
+# find_firewall_faults: why the rules of a plan cannot be placed, into "faults"
+find_firewall_faults() {
+  local tool
+  takes_rules || return 0
+  if uses_nft; then
+    ! drops_by_legacy ||
+      faults+=('the legacy tables of iptables drop (iptables-legacy-save), and nft cannot let pass what they drop: choose iptables')
+  else
+    for tool in "${tools[@]}"; do
+      [[ $tool != ip*tables ]] || command -v "$tool" >/dev/null ||
+        faults+=("the tool $tool is missing, by which this lab has its rules: install the package iptables")
+    done
   fi
-  [[ -n ${here[$1]:-} ]]
+  [[ -z $asked || $asked == "$firewall" ]] ||
+    faults+=("this lab has its rules by $firewall, and not by $asked: take it down first")
+}
+
+# drops_by_legacy: true where the legacy tables have a policy or a rule that drops
+drops_by_legacy() {
+  local tool line lines
+  for tool in "${tools[@]}"; do
+    case $tool in
+    iptables) is_loaded /proc/net/ip_tables_names || continue ;;
+    ip6tables) is_loaded /proc/net/ip6_tables_names || continue ;;
+    *) continue ;;
+    esac
+    if ! command -v "$tool-legacy-save" >/dev/null; then
+      if ! command -v "$tool" >/dev/null || is_nft "$tool"; then continue; fi
+      split "$("$tool-save" 2>/dev/null)"
+    else
+      split "$("$tool-legacy-save" 2>/dev/null)"
+    fi
+    for line in "${lines[@]}"; do
+      case "$line " in
+      *netloom:*) ;;
+      ':'*' DROP '* | *' -j DROP '* | *' -j REJECT '* | *' -j NFQUEUE '*) return 0 ;;
+      esac
+    done
+  done
+  return 1
+}
+
+# What nft has. Of this lab's rules "FAMILY TABLE CHAIN HANDLE" by their numbers, and the last of each chain; of all chains
+# how many rules they hold; of those that no lab made what may drop in them, and where they lead.
+declare -A nft_at=() nft_last=() nft_rules=() nft_drops=() nft_leads=() nft_owned=() nft_places=() nft_tool=()
+nft_ids=() nft_bases=() listing=''
+
+forget_nft() { nft_at=() nft_last=() nft_rules=() nft_drops=() nft_leads=() nft_owned=() nft_places=() nft_tool=() nft_ids=() nft_bases=(); }
+
+# can_have_nft: false where the kernel cannot have a table of nft: the module is neither loaded nor built in. nft would load it.
+can_have_nft() {
+  local built
+  command -v nft >/dev/null || return 1
+  [[ -r /proc/modules && $'\n'$(</proc/modules) != *$'\n''nf_tables '* ]] || return 0
+  built=/lib/modules/$(</proc/sys/kernel/osrelease)/modules.builtin
+  [[ ! -r $built || $(<"$built") == */nf_tables.ko* ]]
+}
+
+# list_nft: without counters and without what sets hold; an older nft cannot leave that away
+list_nft() { nft -a -s -t list ruleset 2>/dev/null || nft -a list ruleset 2>/dev/null || true; }
+
+# list_ahead: begins to look, beside all else
+list_ahead() { [[ $firewall == iptables ]] || ! can_have_nft || exec {listing}< <(list_nft); }
+
+# end_listing: nobody asks for what "list_ahead" began
+end_listing() {
+  [[ -n $listing ]] || return 0
+  exec {listing}<&-
+  listing=
+}
+
+# look_nft_again: what was seen is not so any more
+look_nft_again() { unset 'looked[nft]' 'looked[places ip]' 'looked[places ip6]'; }
+
+look_nft() {
+  local lines=() line words family='' table='' chain='' dormant='' strange='' mark
+  once nft || return 0
+  forget_nft
+  if [[ -n $listing ]]; then
+    split "$(<"/dev/fd/$listing")"
+    end_listing
+  elif can_have_nft; then
+    split "$(list_nft)"
+  fi
+  for line in "${lines[@]}"; do
+    case $line in
+    'table '*)
+      read -r _ family table _ <<<"$line"
+      dormant='' strange=1
+      [[ $table != netloom-* ]] || strange=
+      ;;
+    $'\tflags '*)
+      [[ $line != *dormant* ]] || dormant=1
+      [[ $line != *owner* ]] || nft_owned["$family $table"]=1
+      ;;
+    $'\tchain '*)
+      read -r _ chain _ <<<"$line"
+      chain="$family $table $chain"
+      nft_rules[$chain]=0
+      ;;
+    # of others, such as a set
+    $'\t'[!$'\t']*) chain= ;;
+    $'\t\ttype filter hook '*)
+      [[ -n $chain && -n $strange && -z $dormant && $family == @(ip|ip6|inet) ]] || continue
+      read -ra words <<<"$line"
+      nft_bases+=("${words[3]} $chain")
+      [[ $line != *'policy drop;'* ]] || nft_drops[$chain]=1
+      ;;
+    # a part of iptables that this nft cannot read
+    $'\t\t'*'XT target '*) [[ -z $chain ]] || nft_drops[$chain]=1 ;;
+    $'\t\t'*' # handle '*)
+      [[ -n $chain ]] || continue
+      nft_rules[$chain]=$((${nft_rules[$chain]} + 1))
+      mark=${line##* comment \"netloom:}
+      if [[ $mark == "$line" ]]; then
+        [[ -z $strange ]] || judge_rule "$chain" "${line% # handle *}"
+      elif [[ $mark == "$lab "*'" # handle '* ]]; then
+        nft_last[$chain]=${line##* }
+        mark=${mark#* }
+        mark=${mark%%\"*}
+        nft_ids+=("$mark")
+        nft_at[$mark]+="$chain ${line##* }"$'\n'
+        marked+=("nft $chain ${line##* }")
+      fi
+      ;;
+    esac
+  done
+}
+
+# judge_rule "FAMILY TABLE CHAIN" RULE: whether it may drop, and where it leads
+judge_rule() {
+  local rest=$2
+  while [[ $rest == *\"*\"* ]]; do rest="${rest%%\"*}${rest#*\"*\"}"; done
+  case "${rest//[$'\t']/ } " in
+  *' drop '* | *' reject '* | *' queue '* | *' vmap '* | *' synproxy '* | *' xt target '*) nft_drops[$1]=1 ;;
+  *' jump '*) nft_leads[$1]+=" ${rest##* jump }" ;;
+  *' goto '*) nft_leads[$1]+=" ${rest##* goto }" ;;
+  esac
+}
+
+# could_drop "FAMILY TABLE CHAIN": true where it has a policy or a rule that drops, or leads to one
+could_drop() {
+  local target targets
+  [[ -z ${nft_drops[$1]:-} ]] || return 0
+  read -ra targets <<<"${nft_leads[$1]:-}"
+  # each is asked once
+  unset "nft_leads[$1]"
+  for target in "${targets[@]}"; do
+    if could_drop "${1% *} $target"; then
+      nft_drops[$1]=1
+      return 0
+    fi
+  done
+  return 1
+}
+
+# is_of_iptables "FAMILY TABLE CHAIN": true for a chain that iptables makes by way of nftables
+is_of_iptables() { [[ $1 == ip?(6)\ @(filter|nat|mangle|raw|security)\ @(PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING) ]]; }
+
+# drops_by_nft: true where a chain that iptables does not reach may drop what is forwarded, or what is for the host
+drops_by_nft() {
+  local base
+  look_nft
+  for base in "${nft_bases[@]}"; do
+    case $base in
+    'forward '* | 'input '*)
+      base=${base#* }
+      if ! is_of_iptables "$base" && [[ -z ${nft_owned[${base% *}]:-} ]] && could_drop "$base"; then return 0; fi
+      ;;
+    esac
+  done
+  return 1
+}
+
+# place_nft FAMILY: where a rule of the table filter takes effect. An accept ends only the chain that it is in: each chain that
+# may drop needs it. One of iptables gets it by iptables, in "nft_tool", which could not read its own table any more
+# behind most words of nft.
+place_nft() {
+  local base chain tool=iptables
+  once "places $1" || return 0
+  look_nft
+  [[ $1 == ip ]] || tool=ip6tables
+  for base in "${nft_bases[@]}"; do
+    chain=${base#* }
+    # one that belongs to a program alone takes no rules of others
+    [[ ($chain == "$1 "* || $chain == 'inet '*) && -z ${nft_owned[${chain% *}]:-} ]] || continue
+    could_drop "$chain" || continue
+    if is_of_iptables "$chain" && has_tool_for_nft "$tool"; then
+      [[ $chain != "$1 filter "* ]] || nft_tool["$1 ${base%% *}"]=1
+      continue
+    fi
+    [[ $base != 'forward '* || -z ${nft_rules["${chain% *} DOCKER-USER"]:-} ]] || chain="${chain% *} DOCKER-USER"
+    nft_places["$1 ${base%% *}"]+="$chain"$'\n'
+  done
+}
+
+# has_tool_for_nft TOOL: true where it is there, works by way of nftables, and can read what is in its table filter
+has_tool_for_nft() {
+  once "tool $1" || { [[ -n ${nft_tool[$1]:-} ]] && return; }
+  command -v "$1" >/dev/null && is_nft "$1" && "$1" -w 5 -t filter -S >/dev/null 2>&1 || return 1
+  nft_tool[$1]=1
+}
+
+# places_of FAMILY TABLE CHAIN: the chains that a rule of iptables is to be in, into "places", and into "by_tool" whether iptables
+# has one of them. A chain that users made is wherever a chain may lead to it.
+places_of() {
+  local hook hooks=(input forward output) own="$1 netloom-$lab" REPLY
+  local -A wide=()
+  by_tool='' places=()
+  nft_chain "$2" "$3"
+  if [[ $2 != filter ]]; then
+    places=("$own $REPLY")
+    return 0
+  fi
+  place_nft "$1"
+  ! nft_hook "$2" "$3" || hooks=("${3,,}")
+  for hook in "${hooks[@]}"; do
+    by_tool+=${nft_tool["$1 $hook"]:-}
+    if [[ -n ${nft_places["$1 $hook"]:-} ]]; then
+      mapfile -t -O "${#places[@]}" places <<<"${nft_places["$1 $hook"]%$'\n'}"
+    elif [[ -z ${nft_tool["$1 $hook"]:-} ]]; then
+      places+=("$own $3")
+    fi
+  done
+  ((${#hooks[@]} > 1)) || return 0
+  for hook in "${places[@]}"; do wide["${hook% *} $3"]=1; done
+  places=("${!wide[@]}")
+}
+
+# The words of iptables, as "iptables-save" has them, in those of nft. Nothing here starts a process or keeps anything.
+
+# nft_words FAMILY TABLE SPEC...: a rule into REPLY, what its comment says into "mark"; false for words that are not known
+nft_words() {
+  local family=$1 table=$2 not='' text='' protocol='' apart='' port verdict=''
+  shift 2
+  mark=
+  while (($#)); do
+    case $1 in
+    '!')
+      not='!= '
+      shift
+      continue
+      ;;
+    -i | -o)
+      nft_device "$2"
+      if [[ -n $REPLY ]]; then text+=" ${1#-}ifname $not$REPLY"; elif [[ -n $not ]]; then return 1; fi
+      ;;
+    -s) text+=" $family saddr $not$2" ;;
+    -d) text+=" $family daddr $not$2" ;;
+    -p)
+      nft_protocol "$2"
+      protocol=$REPLY apart=" meta l4proto $not$REPLY"
+      ;;
+    # named by its own words
+    -m) ;;
+    --dport | --sport)
+      case $protocol in 6) text+=' tcp' ;; 17) text+=' udp' ;; 132) text+=' sctp' ;; *) return 1 ;; esac
+      port=$2
+      [[ $port != :* ]] || port=0$port
+      [[ $port != *: ]] || port+=65535
+      text+=" ${1#--} $not${port/:/-}"
+      apart=
+      ;;
+    --icmp-type | --icmpv6-type)
+      case $2 in
+      any | 255) [[ -z $not ]] || return 1 ;;
+      */*)
+        [[ -z $not ]] || return 1
+        port=${1#--} port=${port%-type}
+        text+=" $port type ${2%/*} $port code ${2#*/}" apart=
+        ;;
+      *)
+        port=${1#--}
+        text+=" ${port%-type} type $not$2" apart=
+        ;;
+      esac
+      ;;
+    --ctstate)
+      port=${2,,}
+      case $port,$not in
+      dnat,) text+=' ct status dnat' ;;
+      dnat,*) text+=' ct status & dnat == 0' ;;
+      *dnat*) return 1 ;;
+      *,) text+=" ct state $port" ;;
+      *) text+=" ct state != { ${port//,/, } }" ;;
+      esac
+      ;;
+    --dst-type) text+=" fib daddr type $not${2,,}" ;;
+    --src-type) text+=" fib saddr type $not${2,,}" ;;
+    --comment) mark=$2 ;;
+    -j | -g) nft_verdict "$1" "$2" && verdict=$REPLY ;;
+    --reject-with) nft_refusal "$2" && verdict=$REPLY ;;
+    --to-destination) verdict="dnat to $2" ;;
+    *) return 1 ;;
+    esac || return 1
+    not=
+    shift 2 || return 1
+  done
+  [[ $verdict != dnat ]] || return 1
+  REPLY="$apart$text $verdict"
+  REPLY=${REPLY# }
+}
+
+# nft_device NAME: as nft has it, into REPLY; empty for each one. A "+" at its end stands for all that begin so.
+nft_device() {
+  case $1 in
+  +) REPLY= ;;
+  *+) REPLY="\"${1%+}*\"" ;;
+  *'*') REPLY="\"${1%?}\\*\"" ;;
+  *) REPLY="\"$1\"" ;;
+  esac
+}
+
+# nft_protocol NAME: its number, for those that nft itself knows by other names or only by a file, into REPLY
+nft_protocol() {
+  case $1 in
+  icmp) REPLY=1 ;;
+  tcp) REPLY=6 ;;
+  udp) REPLY=17 ;;
+  ipv6-icmp | icmpv6) REPLY=58 ;;
+  sctp) REPLY=132 ;;
+  *) REPLY=$1 ;;
+  esac
+}
+
+# nft_verdict -j|-g TARGET: of the function "nft_words"
+nft_verdict() {
+  case $2 in
+  ACCEPT | DROP | RETURN | MASQUERADE) REPLY=${2,,} ;;
+  REJECT) if [[ $family == ip ]]; then nft_refusal icmp-port-unreachable; else nft_refusal icmp6-port-unreachable; fi ;;
+  # its address is still to come
+  DNAT) REPLY=dnat ;;
+  *)
+    nft_chain "$table" "$2"
+    if [[ $1 == -j ]]; then REPLY="jump $REPLY"; else REPLY="goto $REPLY"; fi
+    ;;
+  esac
+}
+
+# nft_refusal WHAT: of REJECT, into REPLY
+nft_refusal() {
+  case $1 in
+  tcp-reset) REPLY='tcp reset' ;;
+  icmp-proto-unreachable) REPLY='icmp type prot-unreachable' ;;
+  icmp6-adm-prohibited) REPLY='icmpv6 type admin-prohibited' ;;
+  icmp6-*) REPLY="icmpv6 type ${1#icmp6-}" ;;
+  icmp-*) REPLY="icmp type ${1#icmp-}" ;;
+  *) return 1 ;;
+  esac
+  REPLY="reject with $REPLY"
+}
+
+# nft_chain TABLE CHAIN: what it is called in a table of our own, which has those of all tables, into REPLY
+nft_chain() {
+  REPLY=$2
+  [[ $1 == filter ]] || REPLY=$1-$2
+}
+
+# nft_hook TABLE CHAIN: of a chain that is built into iptables, what nft makes it of, into REPLY; false for any other
+nft_hook() {
+  case "$1 $2" in
+  'filter INPUT' | 'filter FORWARD' | 'filter OUTPUT') REPLY="type filter hook ${2,,} priority 0;" ;;
+  'nat PREROUTING' | 'nat OUTPUT') REPLY="type nat hook ${2,,} priority -100;" ;;
+  'nat INPUT' | 'nat POSTROUTING') REPLY="type nat hook ${2,,} priority 100;" ;;
+  *) return 1 ;;
+  esac
+}
+
+# nft_id "FAMILY TABLE CHAIN SPEC": by what a rule is known, 16 digits, into REPLY: a comment of nft has no room for the rule itself.
+# bash reads ten letters at once as a number of base 64; what is no digit there becomes two that are.
+nft_id() {
+  local text=$1 i
+  local -i id=${#1}
+  text=${text//@/@0} text=${text//_/@1} text=${text// /_} text=${text//-/@2} text=${text//./@3} text=${text//\//@4}
+  text=${text//:/@5} text=${text//,/@6} text=${text//\!/@7} text=${text//+/@8} text=${text//\[/@9} text=${text//\]/@a}
+  text=${text//[^0-9A-Za-z@_]/@z}
+  for ((i = 0; i < ${#text}; i += 10)); do
+    id=$(((id ^ 64#${text:i:10}) * 6364136223846793005 + 1442695040888963407))
+    id=$((id ^ (id >> 29 & 0x7ffffffff)))
+  done
+  printf -v REPLY %016x "$id"
+}
+
+# nft_text FAMILY TABLE: "text", lines as "iptables-restore" takes them ("*TABLE", ":CHAIN POLICY", "-P CHAIN POLICY",
+# "-N CHAIN", "-A CHAIN SPEC"), becomes lines for "nft -f -" that make this table of our own; false for words that are not known
+nft_text() {
+  local table=filter line words chains='' rules='' mark spec IFS=$'\n' REPLY
+  local -A known=() policies=()
+  set -f
+  # shellcheck disable=SC2206 # each line is one word
+  local lines=($text)
+  set +f
+  IFS=$' \t\n'
+  for line in "${lines[@]}"; do
+    read -ra words <<<"$line"
+    case ${words[0]} in
+    '*'*) table=${words[0]#'*'} ;;
+    COMMIT | '#'*) ;;
+    :*) known["$table ${words[0]#:}"]=1 policies["$table ${words[0]#:}"]=${words[1]} ;;
+    -P) known["$table ${words[1]}"]=1 policies["$table ${words[1]}"]=${words[2]} ;;
+    -N) known["$table ${words[1]}"]=1 ;;
+    -A)
+      known["$table ${words[1]}"]=1
+      nft_words "$1" "$table" "${words[@]:2}" || return
+      spec=$REPLY
+      nft_chain "$table" "${words[1]}"
+      rules+="add rule $1 $2 $REPLY $spec"
+      nft_id "$1 $table ${words[*]:1}"
+      rules+="${mark:+ comment \"$mark $REPLY\"}"$'\n'
+      ;;
+    *) return 1 ;;
+    esac
+  done
+  for line in "${!known[@]}"; do
+    # shellcheck disable=SC2086 # two words
+    nft_chain $line
+    chains+="add chain $1 $2 $REPLY"
+    # shellcheck disable=SC2086
+    if nft_hook $line; then
+      spec=${policies[$line]:-ACCEPT}
+      chains+=" { $REPLY policy ${spec,,}; }"
+    fi
+    chains+=$'\n'
+  done
+  text="add table $1 $2"$'\n'$chains$rules
+}
+
+# Rules by nft, for hosts that have no iptables or whose own firewall is of nft. Plans and journals name them in the words of
+# iptables; here they are in a table of the lab's own, "netloom-LAB", and what lets pass in each chain that may drop as well.
+# Each bears the lab's mark and its number.
+
+# family_of TOOL: of nft, into "family"
+family_of() {
+  family=ip
+  [[ $1 == iptables ]] || family=ip6
+}
+
+# nft_has "TOOL -t TABLE -A CHAIN SPEC": true where it is wherever it is needed; to take a lab down, anywhere
+nft_has() {
+  local family rest=${1#* -t } table spec at place places by_tool REPLY
+  table=${rest%% *} spec=${rest#* -A }
+  family_of "${1%% *}"
+  look_nft
+  nft_id "$family $table $spec"
+  at=$'\n'${nft_at[$REPLY]:-}
+  places_of "$family" "$table" "${spec%% *}"
+  if [[ $mode == collect ]]; then
+    [[ $at == $'\n' ]] || return 0
+  else
+    for place in "${places[@]}"; do [[ $at == *$'\n'"$place "* ]] || return 1; done
+    [[ -n $by_tool ]] || return 0
+  fi
+  tool_has "$1"
+}
+
+# tool_has RULE: the same of iptables, which may have it in Docker's chain
+tool_has() {
+  local firewall=iptables
+  command -v "${1%% *}" >/dev/null || return 1
+  look_rules "${1%% *}"
+  is_marked "$1" || is_marked "${1/ filter -A FORWARD / filter -A DOCKER-USER }"
+}
+
+# nft_add TOOL TABLE SPEC...: as "add_rules"
+nft_add() {
+  local tool=$1 table=$2 family spec number=1 heads=() adds=() behind=() tops=() by=() lines news=() text line REPLY
+  local -A made=() number_of=()
+  shift 2
+  family_of "$tool"
+  look_nft
+  in_journal 'firewall nft' || news=('firewall nft')
+  for spec; do
+    news+=("undo $tool -w 5 -t $table -D ${spec#!}")
+    number=$((number + 1))
+    if ! lay_rule "$spec"; then
+      said="nft has no words for this rule: ${spec#!}"$'\n'"line $number failed"
+      return 1
+    fi
+  done
+  ((${#by[@]} == 0)) || in_journal 'firewall iptables' || news+=('firewall iptables')
+  note "${news[@]}" || return
+  lines=("${heads[@]}" "${adds[@]}" "${behind[@]}" "${tops[@]}")
+  if ((${#lines[@]})); then
+    printf -v text '%s\n' "${lines[@]}"
+    if ! feed nft -f -; then
+      # its line may be that of a chain
+      [[ $said =~ :([0-9]+):[0-9] ]] && line=${lines[BASH_REMATCH[1] - 1]} && line=${line##* } &&
+        said+=$'\n'"line ${number_of[${line%\"}]:-2} failed"
+      return 1
+    fi
+    # what stands behind it is to be seen
+    ((${#tops[@]} == 0)) || look_nft_again
+  fi
+  ((${#by[@]})) || return 0
+  local firewall=iptables
+  add_rules "$tool" "$table" "${by[@]}"
+}
+
+# lay_rule SPEC: of "nft_add": its lines. In a chain of others it comes first, but behind what of ours is there; one with "!"
+# before all.
+lay_rule() {
+  local spec=${1#!} chain list rule mark comment place where places by_tool base='' before='' REPLY
+  [[ $1 != '!'* ]] || before='!'
+  chain=${spec%% *}
+  read -ra list <<<"${spec#"$chain"}"
+  nft_words "$family" "$table" "${list[@]}" || return
+  rule=$REPLY
+  ! nft_hook "$table" "$chain" || base=$REPLY
+  nft_id "$family $table $spec"
+  number_of[$REPLY]=$number
+  comment="comment \"$mark $REPLY\""
+  where=$'\n'${nft_at[$REPLY]:-}
+  places_of "$family" "$table" "$chain"
+  [[ -z $by_tool ]] || tool_has "$tool -t $table -A $spec" || by+=("$before$spec")
+  for place in "${places[@]}"; do
+    [[ $where != *$'\n'"$place "* ]] || continue
+    make_place
+    REPLY="$rule $comment"
+    [[ $place != inet* ]] || REPLY="meta nfproto ${family/%ip/ipv4} $REPLY"
+    REPLY=${REPLY/#meta nfproto ip6 /meta nfproto ipv6 }
+    if [[ -n $before ]]; then
+      tops+=("insert rule $place $REPLY")
+    elif [[ -z $base || $place == *" netloom-$lab "* ]]; then
+      adds+=("add rule $place $REPLY")
+    elif [[ -n ${nft_last[$place]:-} ]]; then
+      behind=("add rule $place handle ${nft_last[$place]} $REPLY" "${behind[@]}")
+    else
+      behind=("insert rule $place $REPLY" "${behind[@]}")
+    fi
+  done
+}
+
+# make_place: of "lay_rule": our own table and its chains, and those of users in a table of others
+make_place() {
+  local target
+  if [[ $place == *" netloom-$lab "* && -z ${made[${place% *}]:-} ]]; then
+    made[${place% *}]=1
+    heads+=("add table ${place% *}")
+  fi
+  if [[ -z ${made[$place]:-} ]]; then
+    made[$place]=1
+    if [[ -z $base ]]; then
+      heads+=("add chain $place")
+    elif [[ $place == *" netloom-$lab "* ]]; then
+      heads+=("add chain $place { $base policy accept; }")
+    fi
+  fi
+  # where it leads
+  case $rule in
+  *'jump '* | *'goto '*) target="${place% *} ${rule##* }" ;;
+  *) return 0 ;;
+  esac
+  [[ -n ${made[$target]:-} ]] || heads+=("add chain $target")
+  made[$target]=1
+}
+
+# nft_remove: of the rules that "rules" has, as a journal has them, those that are there, in one process; then chains and the
+# table of our own in which nothing is left
+nft_remove() {
+  local family line words deletes=() told=() gone=() text said err round REPLY
+  local -A holds=() users=()
+  if ! command -v nft >/dev/null; then
+    ((${#rules[@]} == 0)) || stuck nft 'the tool is missing'
+    return 0
+  fi
+  for round in 1 2; do
+    look_nft
+    plan_removal
+    ((${#deletes[@]})) || break
+    if ((round == 1)); then
+      printf -v text '%s\n' "${deletes[@]}"
+      if feed nft -f -; then break; fi
+      # somebody was at it meanwhile
+      look_nft_again
+    else
+      for line in "${deletes[@]}"; do err=$(nft "$line" 2>&1) || stuck "nft $line" "$err"; done
+    fi
+  done
+  undone "${told[@]}"
+  look_nft_again
+  remove_by_tool
+  # those of both families
+  rules=()
+}
+
+# plan_removal: of "nft_remove": its lines
+plan_removal() {
+  local chain own at id all=()
+  local -A wanted=()
+  deletes=()
+  holds=()
+  for chain in "${!nft_rules[@]}"; do holds[$chain]=${nft_rules[$chain]}; done
+  for line in "${!rules[@]}"; do
+    read -ra words <<<"${line#undo }"
+    # TOOL -w 5 -t TABLE -D CHAIN SPEC
+    family_of "${words[0]}"
+    nft_hook "${words[4]}" "${words[6]}" || [[ ${words[6]} == DOCKER-USER ]] || users["${words[4]} ${words[6]}"]=1
+    nft_id "$family ${words[4]} ${words[*]:6}"
+    wanted[$REPLY]="${words[0]} -t ${words[4]} ${words[*]:5}"
+  done
+  # in the order in which they stand there
+  for id in "${nft_ids[@]}"; do
+    [[ -n ${wanted[$id]:-} ]] || continue
+    ((round > 1)) || told+=("${wanted[$id]}")
+    unset "wanted[$id]"
+    mapfile -t all <<<"${nft_at[$id]%$'\n'}"
+    for at in "${all[@]}"; do
+      chain=${at% *}
+      holds[$chain]=$((${holds[$chain]} - 1))
+      deletes+=("delete rule $chain handle ${at##* }")
+    done
+  done
+  gone=()
+  for chain in "${!holds[@]}"; do
+    ((${holds[$chain]} == 0)) || continue
+    [[ $chain == *" netloom-$lab "* ]] || is_user_chain "${chain##* }" || continue
+    gone+=("delete chain $chain")
+  done
+  deletes+=("${gone[@]}")
+  for own in "ip netloom-$lab" "ip6 netloom-$lab"; do
+    at=
+    for chain in "${!holds[@]}"; do [[ $chain != "$own "* ]] || at+=" ${holds[$chain]}"; done
+    [[ -n $at && $at != *[1-9]* ]] || continue
+    # with all that is in it
+    all=()
+    for line in "${deletes[@]}"; do [[ $line == "delete "*" $own "* ]] || all+=("$line"); done
+    deletes=("${all[@]}" "delete table $own")
+  done
+}
+
+# is_user_chain CHAIN: of "plan_removal": one that rules of this lab made in a table of others
+is_user_chain() { [[ -n ${users["filter $1"]:-} ]]; }
+
+# remove_by_tool: what iptables has of them
+remove_by_tool() {
+  local firewall=iptables tool
+  in_journal 'firewall iptables' || ((${#journal_lines[@]} == 0)) || return 0
+  for tool in iptables ip6tables; do
+    [[ ${!rules[*]} != *"undo $tool "* ]] || ! command -v "$tool" >/dev/null || remove_rules "$tool"
+  done
 }
 
 # setting_of FAMILY: the switch of forwarding, into "setting", and all that the kernel changes along with it,
@@ -898,18 +1450,12 @@ forward() {
   }
 }
 
-# entrance NS: what takes a command into a namespace, into "enter"
-entrance() {
-  enter=(ip netns exec "$1")
-  # a lane that sees the names by another way (ip netns exec takes no path)
-  [[ $1 != */* ]] || enter=(nsenter "--net=/run/netns/$1")
-}
-
 # settle NS: settings inside, from "text", a line "PATH VALUE" each; what it complains of is in "said", with the number of
 # the line as ip -batch tells it. A program of its own, since bash cannot enter a namespace.
 settle() {
-  local enter
-  entrance "$1"
+  local enter=(ip netns exec "$1")
+  # a lane that sees the names by another way (ip netns exec takes no path)
+  [[ $1 != */* ]] || enter=(nsenter "--net=/run/netns/$1")
   # shellcheck disable=SC2016 # these words are for the other one
   feed "${enter[@]}" bash --norc -c '
     number=0
@@ -954,20 +1500,6 @@ restore_setting() { # "was SETTING VALUE"
   else
     stuck "sysctl -w $name=$old" "cannot write /proc/sys/$name"
   fi
-}
-
-# What is made in the packet filters of namespaces; they are the lab's own, and go with them.
-
-# fill_inside TOOL NS: rules and policies of a namespace, from "text", a line each; all or none. Which one was refused, it
-# says as ip -batch does.
-fill_inside() {
-  local enter
-  entrance "$2"
-  text=$'*filter\n'${text%$'\n'}$'\nCOMMIT'
-  feed "${enter[@]}" "$1-restore" -w 5 --noflush && return
-  # the first line is that of the table
-  [[ ! $said =~ line:?' '([0-9]+) ]] || said+=$'\n'"Command failed -:$((BASH_REMATCH[1] - 1))"
-  return 1
 }
 
 # Files of namespaces, below /etc/netns. Each is in the journal before it is written. In the lab's folder there is of each
@@ -1332,7 +1864,6 @@ undo_lines() {
   exec {links_out}< <(problems=0 && ip_batch "${deletes[@]}" && echo "$problems")
   [[ ${!rules[*]} != *'undo iptables '* ]] || remove_rules iptables
   [[ ${!rules[*]} != *'undo ip6tables '* ]] || remove_rules ip6tables
-  drop_flows down "${!rules[@]}"
   remove_namespaces "${namespaces[@]}"
   # a table goes when no chain is left in it
   for line in "${chains[@]}"; do
@@ -1613,21 +2144,17 @@ up_step() {
   local said='' text
   [[ $REPLY == absent ]] || return 0
   printf '%s\n' "+ ${run[*]}"
-  case ${question[0]}-${run[0]} in
-  forwarding-*) forward "${question[1]}" ;;
-  # a rule of the host
-  *-ip*tables)
-    case ${run[5]} in
-    -I) run[6]="!${run[6]}" ;;
-    -N) run[6]="+${run[6]}" ;;
-    esac
+  case ${question[0]} in
+  forwarding) forward "${question[1]}" ;;
+  accept | masquerade | publish)
+    [[ ${run[5]} == -A ]] || run[6]="!${run[6]}"
     add_rules "${run[0]}" "${run[4]}" "${run[*]:6}"
     ;;
-  file-*)
+  file)
     printf -v text '\n%s' "${question[@]:3}"
     write_files "${question[1]}/${question[2]}$text"
     ;;
-  setting-*) text="${question[*]:2}" && settle "${question[1]}" ;;
+  setting) text="${question[*]:2}" && settle "${question[1]}" ;;
   *)
     { ((${#undo[@]} == 0)) || note "undo ${undo[*]}"; } && "${run[@]}"
     ;;
@@ -1675,8 +2202,13 @@ refuse_held() {
 
 # ready: this machine can do it, no other run is at it, and what an earlier run did is known
 ready() {
+  case $firewall in
+  '' | iptables | nft) ;;
+  *) faults+=("NETLOOM_FIREWALL is iptables or nft, and not $firewall") ;;
+  esac
   find_missing
   refuse_faults
+  ! takes_rules || list_ahead
   find_powers && find_refusals "$(try_veth)"
   refuse_faults
   lock_host
@@ -1686,6 +2218,7 @@ ready() {
 up() {
   ready
   find_absent "${addresses[@]}"
+  find_firewall_faults
   mode=check
   plan
   refuse_faults
@@ -1720,14 +2253,14 @@ status() {
 
 usage() {
   cat <<END
-usage: $0 up | down [--force] | status | help
+usage: [NETLOOM_FIREWALL=iptables|nft] $0 up | down [--force] | status | help
   up      make lab $lab; what is there stays, and a failure undoes what was done
   down    remove it, in reverse order; --force ends the processes of others in its namespaces
   status  what of it is there: present, absent, different or foreign; exit code 0 where all is present, else 3
 END
 }
 
-mode='' prefix='' complete=1 changed=0 force=0 faults=() collect=() held=()
+mode='' prefix='' firewall=${NETLOOM_FIREWALL:-} complete=1 changed=0 force=0 faults=() collect=() held=()
 [[ ${1:-} != down || ${2:-} != --force ]] || force=1
 case ${1:-} in
 up | down | status) "$1" ;;

@@ -151,7 +151,7 @@ routes=() handles=''
 
 forget() {
   looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=() routes=()
-  handles='' legacy=() docker=() top=() chained=() marked=() copies=()
+  handles='' legacy=() docker=() top=() chained=() marked=() copies=() gate_at=()
 }
 
 # split TEXT: its lines, into "lines". bash reads a pipe byte by byte, but not what a command hands over as a whole.
@@ -390,6 +390,7 @@ begin_run() {
 }
 
 end_run() {
+  lead_flows
   printf 'end\n' >>"$journal"
   run_lines=()
 }
@@ -486,6 +487,8 @@ whose() {
 declare -A legacy=() docker=() top=() chained=() copies=() chain_of=() adds_of=()
 # what bears the lab's mark, in the order in which it stands there: "TOOL -t TABLE -A CHAIN SPEC"
 marked=()
+# where in a chain ("TOOL CHAIN") the last rule stands that leads to the filter of this lab, which is asked first
+declare -A gate_at=()
 
 # find_tool NAME: where the search path has it, into REPLY; empty where it has not
 find_tool() {
@@ -511,7 +514,7 @@ is_loaded() { [[ -r $1 && -n $(<"$1") ]]; }
 
 # look_rules TOOL: the rules with this lab's mark, into "marked" and "copies", and what "place_rules" asks
 look_rules() {
-  local lines line table names=/proc/net/ip_tables_names
+  local lines line table chain='' number=0 names=/proc/net/ip_tables_names
   ! uses_nft || { look_nft; return 0; }
   once "rules $1" || return 0
   [[ $1 == iptables ]] || names=/proc/net/ip6_tables_names
@@ -521,6 +524,8 @@ look_rules() {
   fi
   split "$("$1-save" 2>/dev/null)"
   for line in "${lines[@]}"; do
+    number=$((number + 1))
+    [[ $line == "-A $chain "* || $line != '-A '* ]] || { chain=${line#-A } && chain=${chain%% *} number=1; }
     case $line in
     '*'*) table=${line#'*'} ;;
     '-A '*[\"\ ]"netloom:$lab"[\"\ ]*)
@@ -528,6 +533,7 @@ look_rules() {
       line=${line% }
       marked+=("$line")
       copies[$line]=1
+      [[ $line != *" -j netloom-$group-"* ]] || gate_at["$1 $chain"]=$number
       ;;
     ':'*) look_chain "$1 $table" "${line#:}" ;;
     '-A FORWARD '*)
@@ -564,11 +570,9 @@ seen_marked() {
 place_rules() {
   look_rules "$1"
   chain_of[$1]=FORWARD adds_of[$1]='-A FORWARD'
-  if [[ -n ${docker[$1]:-} ]]; then
-    chain_of[$1]=DOCKER-USER adds_of[$1]='-I DOCKER-USER 1'
-  elif [[ -n ${top[$1]:-} ]]; then
-    adds_of[$1]='-I FORWARD 1'
-  fi
+  [[ -z ${docker[$1]:-} ]] || chain_of[$1]=DOCKER-USER
+  # behind the filter of this lab: what that drops is not let through
+  [[ -z ${docker[$1]:-}${top[$1]:-} ]] || adds_of[$1]="-I ${chain_of[$1]} $((${gate_at["$1 ${chain_of[$1]}"]:-0} + 1))"
 }
 
 # suffix TABLE CHAIN: of the lines of a journal, into REPLY; FORWARD of the table filter has none
@@ -604,19 +608,22 @@ note_table() {
   note "${words[@]}"
 }
 
-# add_rules TOOL TABLE SPEC...: "CHAIN ..." each, "!CHAIN ..." for one that comes first; all or none
+# add_rules TOOL TABLE SPEC...: "CHAIN ..." each, "!CHAIN ..." for one that comes first, "+CHAIN" for a chain; all or none
 add_rules() {
-  local tool=$1 table=$2 spec chain text undos=() adds=()
+  local tool=$1 table=$2 spec chain text undos=() adds=() firsts=()
   local -A used=()
   ! uses_nft || { nft_add "$@"; return; }
   shift 2
   place_rules "$tool"
   for spec; do
     chain=${spec%% *} chain=${chain#!}
-    used[$chain]=1
-    if [[ "$table $chain" == 'filter FORWARD' ]]; then
+    [[ $chain == +* || $chain == netloom-* ]] || used[$chain]=1
+    if [[ $spec == +* ]]; then
+      undos+=("undo $tool -w 5 -t $table -X ${spec#+}")
+      adds+=("-N ${spec#+}")
+    elif [[ "$table $chain" == 'filter FORWARD' ]]; then
       undos+=("undo $tool -w 5 -t filter -D ${chain_of[$tool]} ${spec#* }")
-      adds+=("${adds_of[$tool]} ${spec#* }")
+      if [[ $spec == '!'* ]]; then firsts+=("-I ${chain_of[$tool]} 1 ${spec#* }"); else adds+=("${adds_of[$tool]} ${spec#* }"); fi
     else
       undos+=("undo $tool -w 5 -t $table -D ${spec#!}")
       if [[ $spec == '!'* ]]; then adds+=("-I ${spec#!}"); else adds+=("-A $spec"); fi
@@ -624,7 +631,7 @@ add_rules() {
   done
   note_table "$tool" "$table" "${!used[@]}" || return
   note "${undos[@]}" || return
-  printf -v text '%s\n' "*$table" "${adds[@]}" COMMIT
+  printf -v text '%s\n' "*$table" "${adds[@]}" "${firsts[@]}" COMMIT
   feed "$tool-restore" -w 5 --noflush
 }
 
@@ -651,12 +658,33 @@ remove_rules() {
     deletes+=("-D $spec")
     told+=("$tool -t $table -D $spec")
   done
-  ((${#told[@]})) || return 0
-  printf -v text '%s\n' "${deletes[@]}" COMMIT
-  if feed "$tool-restore" -w 5 --noflush; then
-    undone "${told[@]}"
+  if ((${#told[@]})); then
+    printf -v text '%s\n' "${deletes[@]}" COMMIT
+    if feed "$tool-restore" -w 5 --noflush; then
+      undone "${told[@]}"
+    else
+      stuck "$tool-restore --noflush" "$said"
+    fi
+  fi
+  remove_chains "$tool"
+}
+
+# remove_chains TOOL: those of this lab that "rules" has, with whatever somebody has put there
+remove_chains() {
+  local line text said empty=() gone=()
+  for line in "${!rules[@]}"; do
+    [[ $line == "undo $1 -w 5 -t filter -X "* ]] || continue
+    line=${line##* }
+    [[ -n ${chained["$1 filter $line"]:-} ]] || continue
+    empty+=("-F $line")
+    gone+=("-X $line")
+  done
+  ((${#gone[@]})) || return 0
+  printf -v text '%s\n' '*filter' "${empty[@]}" "${gone[@]}" COMMIT
+  if feed "$1-restore" -w 5 --noflush; then
+    undone "${gone[@]/#/$1 -t filter }"
   else
-    stuck "$tool-restore --noflush" "$said"
+    stuck "$1-restore --noflush" "$said"
   fi
 }
 
@@ -778,7 +806,7 @@ drops_by_legacy() {
 # What nft has. Of this lab's rules "FAMILY TABLE CHAIN HANDLE" by their numbers, and the last of each chain; of all chains
 # how many rules they hold; of those that no lab made what may drop in them, and where they lead.
 declare -A nft_at=() nft_last=() nft_rules=() nft_drops=() nft_leads=() nft_owned=() nft_places=() nft_tool=()
-nft_ids=() nft_bases=() listing=''
+nft_ids=() nft_bases=() nft_blind='' listing=''
 
 forget_nft() { nft_at=() nft_last=() nft_rules=() nft_drops=() nft_leads=() nft_owned=() nft_places=() nft_tool=() nft_ids=() nft_bases=(); }
 
@@ -791,8 +819,10 @@ can_have_nft() {
   [[ ! -r $built || $(<"$built") == */nf_tables.ko* ]]
 }
 
-# list_nft: without counters and without what sets hold; an older nft cannot leave that away
-list_nft() { nft -a -s -t list ruleset 2>/dev/null || nft -a list ruleset 2>/dev/null || true; }
+# list_nft: without counters and without what sets hold; an older nft cannot leave that away. Its last line says that it is whole.
+list_nft() {
+  if nft -a -s -t list ruleset 2>/dev/null || nft -a list ruleset 2>/dev/null; then echo '# whole'; fi
+}
 
 # list_ahead: begins to look, beside all else
 list_ahead() { [[ $firewall == iptables ]] || ! can_have_nft || exec {listing}< <(list_nft); }
@@ -816,7 +846,11 @@ look_nft() {
     end_listing
   elif can_have_nft; then
     split "$(list_nft)"
+  else
+    lines=('# whole')
   fi
+  nft_blind=1
+  ((${#lines[@]} == 0)) || [[ ${lines[-1]} != '# whole' ]] || nft_blind=
   for line in "${lines[@]}"; do
     case $line in
     'table '*)
@@ -1203,6 +1237,10 @@ nft_add() {
   shift 2
   family_of "$tool"
   look_nft
+  if [[ -n $nft_blind ]]; then
+    said='nft list ruleset does not tell what is there'
+    return 1
+  fi
   in_journal 'firewall nft' || news=('firewall nft')
   for spec; do
     news+=("undo $tool -w 5 -t $table -D ${spec#!}")
@@ -1300,6 +1338,10 @@ nft_remove() {
   fi
   for round in 1 2; do
     look_nft
+    if [[ -n $nft_blind ]]; then
+      stuck 'nft list ruleset' 'it does not tell what is there'
+      return 0
+    fi
     plan_removal
     ((${#deletes[@]})) || break
     if ((round == 1)); then
@@ -1373,6 +1415,135 @@ remove_by_tool() {
   for tool in iptables ip6tables; do
     [[ ${!rules[*]} != *"undo $tool "* ]] || ! command -v "$tool" >/dev/null || remove_rules "$tool"
   done
+}
+
+# Old flows. Connection tracking keeps a flow at the target of its first packet, also where rules say otherwise by now.
+# Without its entry there, its next packet is a first one again. This takes the tool conntrack: where it is not
+# installed, entries stay until their flows pause, and nothing fails, as it does not where an entry cannot be removed.
+
+# lead_flows: behind up, by what this run wrote; where the run before was ended from outside, by all that is in the journal
+lead_flows() {
+  local lines=("${run_lines[@]}")
+  [[ ${journal_lines[*]: -1} == end ]] || lines+=("${journal_lines[@]}")
+  drop_flows up "${lines[@]}"
+}
+
+# drop_flows up|down LINE...: by the lines of a journal that are the undo of published ports. Behind "up" goes what leads
+# anywhere else than these do, behind "down" what leads where these did. Without such lines it takes no process, else one
+# to list for each family, one to look for addresses, and one to remove.
+drop_flows() {
+  local what words
+  local -A led=() here=() drops=()
+  find_led "${@:2}"
+  ((${#led[@]})) && command -v conntrack >/dev/null || return 0
+  for what in "${!led[@]}"; do pick_flows "$1" "$what"; done
+  ((${#drops[@]})) || return 0
+  if printf '%s\n' "${!drops[@]}" | conntrack -R - >/dev/null 2>&1; then return 0; fi
+  # before 1.4.7 it takes one command
+  for what in "${!drops[@]}"; do
+    read -ra words <<<"$what"
+    conntrack "${words[@]}" >/dev/null 2>&1 || true
+  done
+}
+
+# find_led LINE...: "PROTOCOL,FIRST,LAST,BIND,ADDRESS,PORT " for each rule that leads these ports to an address, into
+# "led" by its family; BIND is empty for all addresses of the host, PORT where it stays the same
+find_led() {
+  local line family bind address port ports
+  for line; do
+    [[ $line == 'undo ip'*' -D PREROUTING '*' -j DNAT '* ]] || continue
+    family=ipv4 bind='' port='' address=${line##* }
+    [[ $line == 'undo iptables '* ]] || family=ipv6
+    [[ $line != *' -d '* ]] || { bind=${line#* -d } && bind=${bind%%/*}; }
+    case $address in
+    '['*) port=${address##*:} address=${address#[} address=${address%]*} ;;
+    *:*:*) ;;
+    *:*) port=${address#*:} address=${address%:*} ;;
+    esac
+    ports=${line#* --dport }
+    ports=${ports%% *}
+    line=${line#* -p }
+    led[$family]+="${line%% *},${ports%:*},${ports#*:},$bind,$address,$port "
+  done
+}
+
+# pick_flows up|down FAMILY: of what the kernel tracks, what is to go, into "drops". What the tool can leave out itself,
+# it does, since bash takes longer.
+pick_flows() {
+  local rule line lines port to back words key pair only=(-f "$2")
+  local -A rules_at=() protocols=() ends=() commands=() picked=()
+  for rule in ${led[$2]}; do
+    IFS=, read -ra words <<<"$rule"
+    protocols[${words[0]}]=1 ends[${words[4]}]=1
+    for ((port = words[1]; port <= words[2]; port++)); do rules_at["${words[0]} $port"]+="$rule "; done
+  done
+  ((${#protocols[@]} > 1)) || only+=(-p "${!protocols[@]}")
+  ((${#rules_at[@]} > 1)) || only+=(--orig-port-dst "$((port - 1))")
+  [[ $1 == up ]] || ((${#ends[@]} > 1)) || only+=(--reply-src "${!ends[@]}")
+  split "$(conntrack -L "${only[@]}" 2>/dev/null)"
+  for line in "${lines[@]}"; do
+    port=${line#* dport=}
+    key="${line%% *} ${port%% *}"
+    [[ -n ${rules_at[$key]:-} ]] || continue
+    # "... src=A dst=B sport=N dport=M ... src=C dst=D sport=K dport=L ...": there, and back
+    IFS=' =' read -ra to <<<"${line#* src=}"
+    IFS=' =' read -ra back <<<"${line##* src=}"
+    for rule in ${rules_at[$key]}; do
+      is_old "$1" "$rule" || continue
+      pair="-p ${line%% *} --orig-dst ${to[2]} --reply-src ${back[0]}"
+      picked[$pair]=$((${picked[$pair]:-0} + 1))
+      commands["$pair --orig-port-dst ${to[6]} --reply-port-src ${back[4]}"]=$pair
+      break
+    done
+  done
+  # what is listed for one port does not tell of others
+  ((${#rules_at[@]} == 1)) || merge_commands
+  for key in "${!commands[@]}"; do drops["-D -f $2 $key"]=1; done
+}
+
+# For each command the tool goes through all that is tracked. Of more than these that differ by ports alone, one is
+# made, where it means the same flows.
+readonly MANY_FLOWS=8
+
+# merge_commands: of "commands", by all that is tracked
+merge_commands() {
+  local pair line words key count
+  ((${#commands[@]} > MANY_FLOWS)) || return 0
+  for pair in "${!picked[@]}"; do
+    read -ra words <<<"$pair"
+    count=0
+    for line in "${lines[@]}"; do
+      [[ $line != "${words[1]} "*" dst=${words[3]} sport="*" src=${words[5]} dst="* ]] || count=$((count + 1))
+    done
+    [[ $count == "${picked[$pair]}" ]] || continue
+    for key in "${!commands[@]}"; do [[ ${commands[$key]} != "$pair" ]] || unset "commands[$key]"; done
+    commands[$pair]=$pair
+  done
+}
+
+# is_old up|down RULE: true where the flow "to" and "back", of a port of this rule, is to go
+is_old() {
+  local bind address port
+  IFS=, read -r _ _ _ bind address port <<<"$2"
+  [[ -z $bind || $bind == "${to[2]}" ]] || return 1
+  if [[ "${back[0]} ${back[4]}" == "$address ${port:-${to[6]}}" ]]; then
+    # what asks the namespace itself was led by nobody
+    [[ $1 == down && ${to[2]} != "$address" ]]
+  else
+    [[ $1 == up ]] && { [[ -n $bind ]] || is_here "${to[2]}"; }
+  fi
+}
+
+# is_here ADDRESS: true for an address of this host at which others reach it
+is_here() {
+  local line lines
+  [[ $1 != 127.* && $1 != ::1 ]] || return 1
+  if ((${#here[@]} == 0)); then
+    split "$(ip -o route show table all type local 2>/dev/null)"
+    # one that is always there, so that it asks once
+    for line in ::1 "${lines[@]#local }"; do here[${line%% *}]=1; done
+  fi
+  [[ -n ${here[$1]:-} ]]
 }
 
 # setting_of FAMILY: the switch of forwarding, into "setting", and all that the kernel changes along with it,
@@ -1450,12 +1621,18 @@ forward() {
   }
 }
 
+# entrance NS: what takes a command into a namespace, into "enter"
+entrance() {
+  enter=(ip netns exec "$1")
+  # a lane that sees the names by another way (ip netns exec takes no path)
+  [[ $1 != */* ]] || enter=(nsenter "--net=/run/netns/$1")
+}
+
 # settle NS: settings inside, from "text", a line "PATH VALUE" each; what it complains of is in "said", with the number of
 # the line as ip -batch tells it. A program of its own, since bash cannot enter a namespace.
 settle() {
-  local enter=(ip netns exec "$1")
-  # a lane that sees the names by another way (ip netns exec takes no path)
-  [[ $1 != */* ]] || enter=(nsenter "--net=/run/netns/$1")
+  local enter
+  entrance "$1"
   # shellcheck disable=SC2016 # these words are for the other one
   feed "${enter[@]}" bash --norc -c '
     number=0
@@ -1500,6 +1677,20 @@ restore_setting() { # "was SETTING VALUE"
   else
     stuck "sysctl -w $name=$old" "cannot write /proc/sys/$name"
   fi
+}
+
+# What is made in the packet filters of namespaces; they are the lab's own, and go with them.
+
+# fill_inside TOOL NS: rules and policies of a namespace, from "text", a line each; all or none. Which one was refused, it
+# says as ip -batch does.
+fill_inside() {
+  local enter
+  entrance "$2"
+  text=$'*filter\n'${text%$'\n'}$'\nCOMMIT'
+  feed "${enter[@]}" "$1-restore" -w 5 --noflush && return
+  # the first line is that of the table
+  [[ ! $said =~ line:?' '([0-9]+) ]] || said+=$'\n'"Command failed -:$((BASH_REMATCH[1] - 1))"
+  return 1
 }
 
 # Files of namespaces, below /etc/netns. Each is in the journal before it is written. In the lab's folder there is of each
@@ -1864,6 +2055,7 @@ undo_lines() {
   exec {links_out}< <(problems=0 && ip_batch "${deletes[@]}" && echo "$problems")
   [[ ${!rules[*]} != *'undo iptables '* ]] || remove_rules iptables
   [[ ${!rules[*]} != *'undo ip6tables '* ]] || remove_rules ip6tables
+  drop_flows down "${!rules[@]}"
   remove_namespaces "${namespaces[@]}"
   # a table goes when no chain is left in it
   for line in "${chains[@]}"; do
@@ -2144,17 +2336,21 @@ up_step() {
   local said='' text
   [[ $REPLY == absent ]] || return 0
   printf '%s\n' "+ ${run[*]}"
-  case ${question[0]} in
-  forwarding) forward "${question[1]}" ;;
-  accept | masquerade | publish)
-    [[ ${run[5]} == -A ]] || run[6]="!${run[6]}"
+  case ${question[0]}-${run[0]} in
+  forwarding-*) forward "${question[1]}" ;;
+  # a rule of the host
+  *-ip*tables)
+    case ${run[5]} in
+    -I) run[6]="!${run[6]}" ;;
+    -N) run[6]="+${run[6]}" ;;
+    esac
     add_rules "${run[0]}" "${run[4]}" "${run[*]:6}"
     ;;
-  file)
+  file-*)
     printf -v text '\n%s' "${question[@]:3}"
     write_files "${question[1]}/${question[2]}$text"
     ;;
-  setting) text="${question[*]:2}" && settle "${question[1]}" ;;
+  setting-*) text="${question[*]:2}" && settle "${question[1]}" ;;
   *)
     { ((${#undo[@]} == 0)) || note "undo ${undo[*]}"; } && "${run[@]}"
     ;;

@@ -29,9 +29,15 @@ export interface Asked {
 
 type Options = RunOptions & { readonly firewall?: 'nft' }
 
+/** The back end that is found by a search path. */
+export const byPath = (PATH: string): Asked => ({
+  call: { PATH, options: {} },
+  env: `PATH=${PATH}`,
+})
+
 export async function ask(machine: Machine, back: BackEnd): Promise<Asked> {
   const PATH = await pathOf(machine, back)
-  if (back !== 'nft') return { call: { PATH, options: {} }, env: `PATH=${PATH}` }
+  if (back !== 'nft') return byPath(PATH)
   return { call: { PATH, options: { firewall: 'nft' } }, env: `PATH=${PATH} NETLOOM_FIREWALL=nft` }
 }
 

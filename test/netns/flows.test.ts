@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { net, type Plan } from '../../src/index.js'
-import { BACK_ENDS, pathOf } from './back-ends.js'
+import { ask as asked, BACK_ENDS, byPath } from './back-ends.js'
 import { faultOn } from './fault.js'
 import { answers, connection, type Entry, enter, flow, frontOn, tracked } from './flows.js'
 import { FRONTS } from './fronts.js'
@@ -84,7 +84,7 @@ test('control: without the tool nothing fails, and a flow stays where it was', a
   const PATH = await machine.ok('echo "$PATH"')
   const tool = await machine.ok('command -v conntrack')
   for (const by of FRONTS) {
-    await using lab = await frontOn(machine, by, PATH)
+    await using lab = await frontOn(machine, by, byPath(PATH))
     const four = await flow(machine, 4, HOST[4], 5353)
     await machine.ok(`mount --bind /dev/null ${tool}`)
     expect(await lab.up(web)).toBe('')
@@ -100,9 +100,9 @@ test('control: without the tool nothing fails, and a flow stays where it was', a
 describe.each(FRONTS)('by %s', (by) => {
   test.each(BACK_ENDS)('flows follow what is published, with the %s back end', async (back) => {
     await using machine = await Machine.open()
-    const PATH = await pathOf(machine, back)
-    await machine.ok(`PATH=${PATH}\n${TRACKS}`)
-    await using lab = await frontOn(machine, by, PATH)
+    const how = await asked(machine, back)
+    await machine.ok(`PATH=${how.call.PATH}\n${TRACKS}`)
+    await using lab = await frontOn(machine, by, how)
     await enter(machine, OTHERS)
     const others = await tracked(machine)
     expect(others).toHaveLength(OTHERS.length)
@@ -142,7 +142,7 @@ describe.each(FRONTS)('by %s', (by) => {
   test('what leads elsewhere goes with up, and what leads there stays', async () => {
     await using machine = await Machine.open({ setup: TRACKS })
     const watch = await watched(machine)
-    await using lab = await frontOn(machine, by, watch.PATH)
+    await using lab = await frontOn(machine, by, byPath(watch.PATH))
     await enter(machine, OTHERS)
     const others = await tracked(machine)
     await enter(machine, led(2))
@@ -160,7 +160,7 @@ describe.each(FRONTS)('by %s', (by) => {
   test('ranges, one address of the host, and a tool that takes one command', async () => {
     await using machine = await Machine.open({ setup: TRACKS })
     const watch = await watched(machine, { old: true })
-    await using lab = await frontOn(machine, by, watch.PATH)
+    await using lab = await frontOn(machine, by, byPath(watch.PATH))
     const plan: Plan = inside('web', 1).publish(
       '6000-6999/udp',
       '7000-7019:8000-8019/udp',
@@ -197,7 +197,7 @@ describe.each(FRONTS)('by %s', (by) => {
   test('no process where nothing is published', async () => {
     await using machine = await Machine.open({ setup: TRACKS })
     const watch = await watched(machine)
-    await using lab = await frontOn(machine, by, watch.PATH)
+    await using lab = await frontOn(machine, by, byPath(watch.PATH))
     const plan: Plan = inside('web', 1).allowForward().masquerade()
     expect(await lab.up(plan)).toBe('')
     expect(await lab.down(plan)).toBe('')
@@ -207,7 +207,7 @@ describe.each(FRONTS)('by %s', (by) => {
   test('an up that fails, and what comes behind kill -9', async () => {
     await using machine = await Machine.open({ setup: TRACKS })
     const fault = await faultOn(machine)
-    await using lab = await frontOn(machine, by, fault.PATH)
+    await using lab = await frontOn(machine, by, byPath(fault.PATH))
     await enter(machine, OTHERS)
     const others = await tracked(machine)
     // the last change is of another namespace, behind the rules

@@ -1,4 +1,5 @@
 import type { Plan } from '../../src/index.js'
+import type { Asked } from './back-ends.js'
 import type { FRONTS } from './fronts.js'
 import type { Machine } from './machine.js'
 
@@ -113,19 +114,19 @@ export async function enter(machine: Machine, entries: readonly Entry[]): Promis
 export async function frontOn(
   machine: Machine,
   by: (typeof FRONTS)[number],
-  PATH: string,
+  { call, env }: Asked,
 ): Promise<Record<'up' | 'down', (plan: Plan) => Promise<string>> & AsyncDisposable> {
   if (by === 'the exported script') {
     const run = (verb: string) => async (plan: Plan) => {
       const script = machine.file('lab.sh', plan.toBash())
-      const { code, stderr } = await machine.run(`PATH=${PATH} ${script} ${verb}`)
+      const { code, stderr } = await machine.run(`${env} ${script} ${verb}`)
       return code === 0 ? stderr : `${code} ${stderr}`
     }
     return { up: run('up'), down: run('down'), [Symbol.asyncDispose]: async () => {} }
   }
   const sdk = machine.sdk()
   const run = (verb: 'up' | 'down') => async (plan: Plan) =>
-    (await sdk[verb](plan, { PATH })).error?.message ?? ''
+    (await sdk[verb](plan, call)).error?.message ?? ''
   return {
     up: run('up'),
     down: run('down'),

@@ -140,8 +140,9 @@ prepare_handles() {
 far_lane() { # BLOCKS
   # shellcheck disable=SC2016 # these words are for the other one
   {
-    declare -p dir session
+    declare -p dir session lab firewall
     declare -f feed entrance settle fill_inside fail_batch split run_lane
+    [[ $firewall != nft ]] || declare -f nft_{text,words,device,protocol,verdict,refusal,chain,hook,id}
     printf '%s\n' 'inside() { at=(); [[ $1 == - ]] || at=(-n "../../proc/$session/root/run/netns/$1"); }' "said=''"
     printf '\x1e%s' "$1"
   } | unshare -m --propagation private bash --norc -euo pipefail -c '

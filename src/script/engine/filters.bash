@@ -3,9 +3,14 @@
 # fill_inside TOOL NS: rules and policies of a namespace, from "text", a line each; all or none. Which one was refused, it
 # says as ip -batch does.
 fill_inside() {
-  local enter
+  local enter family=ip
   entrance "$2"
   text=$'*filter\n'${text%$'\n'}$'\nCOMMIT'
+  if [[ $firewall == nft ]]; then
+    [[ $1 == iptables ]] || family=ip6
+    nft_text "$family" "netloom-$lab" && feed "${enter[@]}" nft -f -
+    return
+  fi
   feed "${enter[@]}" "$1-restore" -w 5 --noflush && return
   # the first line is that of the table
   [[ ! $said =~ line:?' '([0-9]+) ]] || said+=$'\n'"Command failed -:$((BASH_REMATCH[1] - 1))"

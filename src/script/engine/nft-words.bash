@@ -188,8 +188,9 @@ nft_text() {
     chains+="add chain $1 $2 $REPLY"
     # shellcheck disable=SC2086
     if nft_hook $line; then
-      spec=${policies[$line]:-ACCEPT}
-      chains+=" { $REPLY policy ${spec,,}; }"
+      # without one, what is there stays
+      spec=${policies[$line]:-}
+      chains+=" { $REPLY${spec:+ policy ${spec,,};} }"
     fi
     chains+=$'\n'
   done

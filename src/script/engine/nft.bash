@@ -47,8 +47,13 @@ nft_add() {
   fi
   in_journal 'firewall nft' || news=('firewall nft')
   for spec; do
-    news+=("undo $tool -w 5 -t $table -D ${spec#!}")
     number=$((number + 1))
+    if [[ $spec == +* ]]; then
+      news+=("undo $tool -w 5 -t $table -X ${spec#+}")
+      lay_chain "${spec#+}"
+      continue
+    fi
+    news+=("undo $tool -w 5 -t $table -D ${spec#!}")
     if ! lay_rule "$spec"; then
       said="nft has no words for this rule: ${spec#!}"$'\n'"line $number failed"
       return 1
@@ -71,6 +76,26 @@ nft_add() {
   ((${#by[@]})) || return 0
   local firewall=iptables
   add_rules "$tool" "$table" "${by[@]}"
+}
+
+# lay_chain CHAIN: of "nft_add": one of users, wherever it may be led to
+lay_chain() {
+  local place places by_tool base='' rule=''
+  places_of "$family" "$table" "$1"
+  [[ -z $by_tool ]] || by+=("+$1")
+  for place in "${places[@]}"; do make_place; done
+}
+
+# nft_has_chain TOOL CHAIN: true where a chain of users is wherever it is needed
+nft_has_chain() {
+  local family place places by_tool
+  family_of "$1"
+  look_nft
+  places_of "$family" filter "$2"
+  for place in "${places[@]}"; do [[ -n ${nft_rules[$place]:-} ]] || return 1; done
+  [[ -n $by_tool ]] || return 0
+  local firewall=iptables
+  has_chain "$@"
 }
 
 # lay_rule SPEC: of "nft_add": its lines. In a chain of others it comes first, but behind what of ours is there; one with "!"

@@ -71,6 +71,16 @@ look_chain() {
   [[ $2 == *' ACCEPT [0:0]' ]] || chained["$1 $name"]=1
 }
 
+# has_chain TOOL CHAIN: true where the table filter has a chain of users
+has_chain() {
+  if uses_nft; then
+    nft_has_chain "$@"
+  else
+    look_rules "$1"
+    [[ -n ${chained["$1 filter $2"]:-} ]]
+  fi
+}
+
 # is_marked RULE: true where it is there, as "marked" has it
 is_marked() { if uses_nft; then nft_has "$1"; else [[ -n ${copies[$1]:-} ]]; fi; }
 

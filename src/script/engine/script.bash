@@ -17,6 +17,8 @@ up_step() {
     esac
     add_rules "${run[0]}" "${run[4]}" "${run[*]:6}"
     ;;
+  # and of a namespace
+  filter-*) text="${question[*]:3}" && fill_inside "${question[2]}" "${question[1]}" ;;
   file-*)
     printf -v text '\n%s' "${question[@]:3}"
     write_files "${question[1]}/${question[2]}$text"

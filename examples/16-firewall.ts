@@ -17,7 +17,7 @@ export const plan = net
   .allow({ from: 'web', protocol: 'tcp', port: 5432 })
   .allow({ from: 'web', protocol: 'icmp' })
   .policy('deny')
-  // in the router: what it passes on
+  // in the router: what it passes on, and what is for itself
   .at('gate')
   .deny({ from: 'guest', to: '10.0.0.0/8' })
 

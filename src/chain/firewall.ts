@@ -1,5 +1,5 @@
 import { NetloomError, shown } from '../errors.js'
-import { type Family, hostPrefix } from '../ip/cidr.js'
+import { type Cidr, covers, type Family, hostPrefix } from '../ip/cidr.js'
 import { parseDestination } from '../ip/destination.js'
 import { checkOptions, readOptions } from '../options.js'
 import type { Line, Link } from '../plan/line.js'
@@ -39,9 +39,30 @@ type Side =
       readonly family: Family
       readonly network: string
       readonly end?: End
+      /** The place itself has this address, or some of this network. */
+      readonly own?: 'all' | 'some' | undefined
     }
 
 const ANY: readonly Side[] = [{ who: 'any' }]
+
+/** The place itself, by its name or by an address of it. */
+const isItself = (side: Side) =>
+  side.who === 'itself' || (side.who === 'network' && side.own === 'all')
+
+/** The addresses that a place has by now. */
+const cidrsAt = ({ ledger }: Line, place: string): readonly Cidr[] => [
+  ...ledger.hostCidrs(place),
+  ...ledger.addressesAt(place).map(({ cidr }) => cidr),
+]
+
+/** A network, or an address, that is written down. */
+function networkSide(spot: Spot, text: string): Side {
+  const destination = parseDestination(text)
+  const { family, text: network, first, last } = destination
+  const mine = cidrsAt(spot.line, placeOf(spot)).filter((own) => covers(destination, own))
+  const own = mine.length === 0 ? undefined : first === last ? 'all' : 'some'
+  return { who: 'network', family, network, own }
+}
 
 /** The addresses of a place, each as the network of one. */
 function networksOf(spot: Spot, place: string, name: string, call: string): readonly Side[] {
@@ -70,8 +91,7 @@ function sideOf(spot: Spot, text: unknown, call: string): readonly Side[] {
     )
   }
   if (/^[0-9a-f.:]+(?:\/\d+)?$/i.test(text) && /[.:]/.test(text) && !ledger.hosts.has(text)) {
-    const { family, text: network } = parseDestination(text)
-    return [{ who: 'network', family, network }]
+    return [networkSide(spot, text)]
   }
   const place = ledger.hosts.has(text) ? text : placeOf(findNamespace(spot.line, text))
   return place === placeOf(spot) ? [{ who: 'itself' }] : networksOf(spot, place, text, call)
@@ -85,11 +105,16 @@ const forwards = ({ line, host, namespace }: Spot): boolean =>
   namespace === undefined ||
   BOTH.some((family) => line.ledger.has(keys.setting(`${host}/${namespace}`, FORWARDING[family])))
 
-/** At which hooks a packet from one side to another is met. */
+/**
+ * At which hooks a packet from one side to another is met. A network is that of others; where both sides are given, also
+ * the place's own that are in it.
+ */
 function hooksOf(spot: Spot, from: Side, to: Side): readonly FilterHook[] {
-  const input = from.who !== 'itself' && to.who !== 'network'
-  const output = to.who !== 'itself' && from.who !== 'network'
-  const through = from.who !== 'itself' && to.who !== 'itself' && forwards(spot)
+  const mayBeOwn = (side: Side, other: Side) =>
+    side.who !== 'network' || side.own === 'all' || (side.own === 'some' && other.who !== 'any')
+  const input = !isItself(from) && mayBeOwn(to, from)
+  const output = !isItself(to) && mayBeOwn(from, to)
+  const through = !isItself(from) && !isItself(to) && forwards(spot)
   return [
     ...(input ? (['input'] as const) : []),
     ...(through ? (['forward'] as const) : []),
@@ -235,7 +260,7 @@ export function rules(spot: Spot, verdict: 'allow' | 'deny', options: unknown): 
 /** Says why a rule would stand nowhere. */
 function explainNothing(spot: Spot, matches: readonly Match[], call: string): never {
   const place = placeOf(spot)
-  if (matches.every(({ from, to }) => from.who === 'itself' && to.who === 'itself')) {
+  if (matches.every(({ from, to }) => isItself(from) && isItself(to))) {
     refuse(`${call}: what ${place} sends to itself is not filtered`, place, 'Name another place.')
   }
   if (matches.every((match) => familiesOf(match).length === 0)) {

@@ -27,7 +27,9 @@
 #   what passes first: filter of host/db for IPv6 input
 #   filter of host/db for IPv4 input: deny the rest
 #   filter of host/db for IPv6 input: deny the rest
+#   what passes first: filter of host/gate for IPv4 input
 #   what passes first: filter of host/gate for IPv4 forward
+#   filter of host/gate for IPv4 input: deny all from 10.0.3.2/32 to 10.0.0.0/8
 #   filter of host/gate for IPv4 forward: deny all from 10.0.3.2/32 to 10.0.0.0/8
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables, ip6tables; root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: /run/netloom/host-gate/journal, while the lab is up
@@ -219,11 +221,23 @@ plan() {
 
   # deny({ from: 'guest', to: '10.0.0.0/8' })
   # replies pass, and errors that belong to a flow
+  step filter gate iptables -A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment netloom:host-gate -j ACCEPT \
+    :: ip netns exec gate iptables -w 5 -t filter -A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment netloom:host-gate -j ACCEPT
+  # a namespace always speaks with itself
+  step filter gate iptables -A INPUT -i lo -m comment --comment netloom:host-gate -j ACCEPT \
+    :: ip netns exec gate iptables -w 5 -t filter -A INPUT -i lo -m comment --comment netloom:host-gate -j ACCEPT
+  # who sends too much must learn of the smaller MTU
+  step filter gate iptables -A INPUT -p icmp -m icmp --icmp-type 3/4 -m comment --comment netloom:host-gate -j ACCEPT \
+    :: ip netns exec gate iptables -w 5 -t filter -A INPUT -p icmp -m icmp --icmp-type 3/4 -m comment --comment netloom:host-gate -j ACCEPT
+  # replies pass, and errors that belong to a flow
   step filter gate iptables -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment netloom:host-gate -j ACCEPT \
     :: ip netns exec gate iptables -w 5 -t filter -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment netloom:host-gate -j ACCEPT
   # who sends too much must learn of the smaller MTU
   step filter gate iptables -A FORWARD -p icmp -m icmp --icmp-type 3/4 -m comment --comment netloom:host-gate -j ACCEPT \
     :: ip netns exec gate iptables -w 5 -t filter -A FORWARD -p icmp -m icmp --icmp-type 3/4 -m comment --comment netloom:host-gate -j ACCEPT
+  # this does not pass
+  step filter gate iptables -A INPUT -s 10.0.3.2/32 -d 10.0.0.0/8 -m comment --comment netloom:host-gate -j DROP \
+    :: ip netns exec gate iptables -w 5 -t filter -A INPUT -s 10.0.3.2/32 -d 10.0.0.0/8 -m comment --comment netloom:host-gate -j DROP
   # this does not pass
   step filter gate iptables -A FORWARD -s 10.0.3.2/32 -d 10.0.0.0/8 -m comment --comment netloom:host-gate -j DROP \
     :: ip netns exec gate iptables -w 5 -t filter -A FORWARD -s 10.0.3.2/32 -d 10.0.0.0/8 -m comment --comment netloom:host-gate -j DROP

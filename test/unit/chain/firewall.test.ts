@@ -40,6 +40,19 @@ describe('in a namespace', () => {
     expect(rules(lab.deny())).toEqual(['db INPUT -j DROP', 'db OUTPUT -j DROP'])
   })
 
+  test('an address of its own is itself; a network with both sides given holds for its own address too', () => {
+    expect(rules(lab.deny({ from: '10.0.2.2', to: 'web' }))).toEqual([
+      'db OUTPUT -s 10.0.2.2/32 -d 10.0.1.2/32 -j DROP',
+    ])
+    expect(rules(lab.deny({ to: '10.0.2.2' }))).toEqual(['db INPUT -d 10.0.2.2/32 -j DROP'])
+    expect(rules(lab.deny({ from: 'web', to: '10.0.0.0/8' }))).toEqual([
+      'db INPUT -s 10.0.1.2/32 -d 10.0.0.0/8 -j DROP',
+    ])
+    // one side alone is the others'
+    expect(rules(lab.deny({ from: '10.0.0.0/8' }))).toEqual(['db INPUT -s 10.0.0.0/8 -j DROP'])
+    expect(rules(lab.deny({ to: '10.0.0.0/8' }))).toEqual(['db OUTPUT -d 10.0.0.0/8 -j DROP'])
+  })
+
   test('a port without a protocol is one of TCP and of UDP; icmp is that of the family', () => {
     expect(rules(lab.deny({ from: 'web', port: 53 }))).toEqual([
       'db INPUT -s 10.0.1.2/32 -p tcp -m tcp --dport 53 -j DROP',
@@ -110,6 +123,17 @@ describe('at a host', () => {
     expect(rules(lab.host('h').deny({ from: 'h', to: 'web' }))).toEqual(
       expect.arrayContaining(['output-r -d 10.0.1.2/32 -j DROP']),
     )
+  })
+
+  test('so it is by an address of the host, and by a network that has one: that is passed on as well', () => {
+    expect(rules(lab.host('h').deny({ from: 'web', to: '192.0.2.1' }))).toEqual(
+      expect.arrayContaining(['input-r -s 10.0.1.2/32 -d 192.0.2.1/32 -j DROP']),
+    )
+    const wide = rules(lab.host('h').deny({ from: '10.0.1.2', to: '192.0.2.0/24' }))
+    expect(wide.filter((line) => line.includes('192.0.2.0/24'))).toEqual([
+      'input-r -s 10.0.1.2/32 -d 192.0.2.0/24 -j DROP',
+      'forward-r -s 10.0.1.2/32 -d 192.0.2.0/24 -j DROP',
+    ])
   })
 
   test('what does not pass it is refused, with the place where it would take effect', () => {

@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import type { Plan } from '../../src/index.js'
 import { stepsOf } from '../../src/plan/steps.js'
 import type { Agent, Answer } from './agent.js'
+import { type Asked, ask, type BackEnd } from './back-ends.js'
 import { Machine } from './machine.js'
 import { scriptWithoutNode } from './without-node.js'
 import { words, wordsOfScript } from './words.js'
@@ -13,6 +14,8 @@ type Front = (typeof FRONTS)[number]
 /** A lab on a machine of its own, by one of the two. Each call gives what it complains of: empty where all is well. */
 export interface LabOn {
   readonly machine: Machine
+  /** The search path by which the machine has its tools. */
+  readonly PATH: string
   /** Makes it; what it was at, a line a step that was done. */
   up(): Promise<{ readonly said: string; readonly done: readonly string[] }>
   down(): Promise<string>
@@ -23,22 +26,25 @@ export interface LabOn {
 const complaint = ({ error }: Answer<unknown>) =>
   error === undefined ? '' : `${error.code} ${error.message}`
 
-function bySdk(machine: Machine, sdk: Agent, plan: Plan): LabOn {
+function bySdk(machine: Machine, sdk: Agent, plan: Plan, { call }: Asked): LabOn {
+  const { PATH } = call
   return {
     machine,
+    PATH,
     up: async () => {
-      const answer = await sdk.up(plan)
+      const answer = await sdk.up(plan, call)
       const done = answer.progress.filter((line) => line.startsWith('do '))
       return { said: complaint(answer), done: done.map((line) => line.slice(3)) }
     },
-    down: async () => complaint(await sdk.down(plan)),
-    missing: async () => notPresent(plan, words((await sdk.status(plan)).value) ?? []),
+    down: async () => complaint(await sdk.down(plan, { PATH })),
+    missing: async () => notPresent(plan, words((await sdk.status(plan, { PATH })).value) ?? []),
   }
 }
 
-function byScript(machine: Machine, script: string, plan: Plan): LabOn {
+function byScript(machine: Machine, script: string, plan: Plan, PATH: string): LabOn {
   return {
     machine,
+    PATH,
     up: async () => {
       const { stdout, stderr } = await machine.run(`${script} up`)
       const done = stdout.split('\n').filter((line) => line.startsWith('+ '))
@@ -60,21 +66,26 @@ export interface Scene {
   readonly by: Front
   readonly plan: Plan
   readonly setup?: string
+  /** `iptables-nft` where it is not given. */
+  readonly back?: BackEnd
 }
 
 /** A machine on which nothing of the plan is, and which is the same byte for byte behind the work. */
 export async function onMachine(
-  { by, plan, setup }: Scene,
+  { by, plan, setup = '', back = 'iptables-nft' }: Scene,
   work: (lab: LabOn) => Promise<void>,
 ): Promise<void> {
-  await using machine = await Machine.open(setup === undefined ? {} : { setup })
+  await using machine = await Machine.open()
+  const asked = await ask(machine, back)
+  const { PATH } = asked.call
+  if (setup !== '') await machine.ok(`PATH=${PATH}\n${setup}`)
   await using sdk = machine.sdk()
   // a first look loads what the kernel keeps from then on
-  await sdk.status(plan)
+  await sdk.status(plan, { PATH })
   const lab =
     by === 'the SDK'
-      ? bySdk(machine, sdk, plan)
-      : byScript(machine, await scriptWithoutNode(machine, plan), plan)
+      ? bySdk(machine, sdk, plan, asked)
+      : byScript(machine, await scriptWithoutNode(machine, plan, PATH, asked.env), plan, PATH)
   const before = await machine.digest()
   await work(lab)
   expect(await machine.digest(), 'the machine as it was before').toBe(before)
@@ -100,7 +111,7 @@ export async function heals(
   damage: string,
   missing: readonly RegExp[],
 ): Promise<readonly string[]> {
-  await lab.machine.ok(damage)
+  await lab.machine.ok(`export PATH=${lab.PATH}\n${damage}`)
   const lines = await lab.missing()
   expect(lines, damage).toHaveLength(missing.length)
   for (const [i, line] of lines.entries()) expect(line, damage).toMatch(missing[i] ?? /^$/)

@@ -66,3 +66,8 @@ iptables -N DOCKER-USER; iptables -A DOCKER-USER -j RETURN
 iptables -N DOCKER-FORWARD; iptables -A DOCKER-FORWARD -i docker0 -j ACCEPT
 iptables -A FORWARD -j DOCKER-USER; iptables -A FORWARD -j DOCKER-FORWARD
 iptables -P FORWARD DROP`
+
+/** The machine at the other end of the uplink finds the namespaces behind the host. */
+export const WAY_BACK = `
+nsenter -t "$peer" -n ip route add 10.0.0.0/8 via 100.100.198.250
+nsenter -t "$peer" -n ip route add fd00::/16 via fd00:100::250`

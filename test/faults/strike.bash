@@ -79,12 +79,14 @@ batch() {
   ((${#lines[@]} == 0)) || printf '%s\n' "${lines[@]}" | exec "${command[@]}"
 }
 
-restore() {
-  local lines
+# whole FIRST ARGUMENT...: a tool that does all that it is told, or nothing; the line with this number says what it is at
+whole() {
+  local lines first=$1
+  shift
   command=("$tool" "$@")
   exec 3>&1 4>&2
   mapfile -t lines
-  if change "$tool ${lines[1]} ..."; then
+  if change "$tool ${lines[first]} ..."; then
     case $mode in
     hang | during) hang_in "${lines[@]:0:${#lines[@]}-1}" ;;
     before) kill_sdk && hang ;;
@@ -138,6 +140,7 @@ case $tool in
 setting) setting "$@" ;;
 kill) kill_sdk ;;
 ip) if [[ $* == *'-batch -' ]]; then batch "$@"; else plain "$@"; fi ;;
-*-restore) restore "$@" ;;
+*-restore) whole 1 "$@" ;;
+nft) if [[ $* == '-f -' ]]; then whole 0 "$@"; else plain "$@"; fi ;;
 *) plain "$@" ;;
 esac

@@ -5,7 +5,7 @@ tool=${0##*/}
 PATH=${PATH#"$here/bin:"}
 case "$tool $*" in
 'ip '*' -o '*) ;;
-'ip '*'-batch -' | 'ip link del '* | *'-restore '* | *tables*' -X '* | 'nft delete '* | mkdir* | mv* | cp* | rm*)
+'ip '*'-batch -' | 'ip link del '* | *'-restore '* | *tables*' -X '* | 'nft delete '* | 'nft -f -' | mkdir* | mv* | cp* | rm*)
   exec bash "$here/strike.bash" "$tool" "$@"
   ;;
 esac

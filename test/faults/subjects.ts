@@ -66,6 +66,9 @@ const FOREIGN = `${DROP}
   echo 'nameserver 192.0.2.1' >/etc/netns/a/resolv.conf
   ln -s /etc/hostname /etc/netns/a/hosts`
 
+/** A firewall that iptables does not reach: the rules are placed by nft. */
+const NATIVE = `nft 'table inet own { chain forward { type filter hook forward priority 10; policy drop; }; }'`
+
 /** The lab with the namespaces that follow each other in a batch, and the examples that run on one host. */
 export const subjects: readonly Subject[] = [
   { name: 'S1', plan: s1, setup: '', back: 'nft', commands: { up: 9, down: 3 } },
@@ -79,6 +82,13 @@ export const subjects: readonly Subject[] = [
   },
   { name: 'filters', plan: filters, setup: DROP, back: 'nft', commands: { up: 31, down: 9 } },
   { name: 'blocks', plan: blocks, setup: DROP, back: 'nft', commands: { up: 31, down: 9 } },
+  {
+    name: 'blocks by nft',
+    plan: blocks,
+    setup: NATIVE,
+    back: 'nft',
+    commands: { up: 31, down: 7 },
+  },
   {
     name: 'example 01',
     plan: example('01-one-namespace'),

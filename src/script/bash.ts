@@ -32,6 +32,13 @@ function hostOf(plan: PlanJson, host: string | undefined): string {
   })
 }
 
+/** What is said of a tool. */
+const NEEDS: ReadonlyMap<string, string> = new Map([
+  ['ip', 'iproute2 (4.14 or newer)'],
+  ['iptables', 'iptables (or nft)'],
+  ['ip6tables', 'ip6tables (or nft)'],
+])
+
 const wrap = (items: readonly string[]) => items.map((item) => `#   ${item}`).join('\n')
 
 /** A tool that is asked only where ports are published, and that may be missing. */
@@ -47,7 +54,7 @@ function header(
   lab: Lab,
   tools: readonly string[],
 ): string {
-  const needs = tools.map((tool) => (tool === 'ip' ? 'iproute2 (4.14 or newer)' : tool))
+  const needs = tools.map((tool) => NEEDS.get(tool) ?? tool)
   if (made.some(({ kind }) => kind === 'publish')) needs.push(OPTIONAL)
   const makes = made.map((resource) => kindOf(resource).describe(resource))
   return `#!/usr/bin/env bash

@@ -18,7 +18,7 @@
 #   route of node03 to 10.0.2.2/32 on vethhost02
 #   rule of node03: forward IPv4 to vethhost02
 #   rule of node03: forward IPv4 from vethhost02
-# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables; root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
+# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: /run/netloom/node03-demo01/journal, while the lab is up
 #
 # Each step below is: how to see whether it is there, the command, and how it is undone. A step without an

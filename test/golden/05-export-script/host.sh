@@ -11,7 +11,7 @@
 #   route of host to 10.0.80.2/32 on veth-web
 #   IPv4 forwarding on host
 #   rule of host: forward IPv4 to veth-web
-# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables; root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
+# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: /run/netloom/export/journal, while the lab is up
 #
 # Each step below is: how to see whether it is there, the command, and how it is undone. A step without an

@@ -28,7 +28,7 @@
 #   veth pair veth-guest1 <-> host/guest1 eth0
 #   port veth-guest1 of bridge guests on host
 #   address 10.0.2.11/24 of host/guest1 eth0
-# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables; root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
+# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: /run/netloom/host-desk0/journal, while the lab is up
 #
 # Each step below is: how to see whether it is there, the command, and how it is undone. A step without an

@@ -47,7 +47,7 @@
 #   address 10.0.2.2/24 of host/guest eth0
 #   address 10.0.2.1/24 of host/gate eth3
 #   route of host/guest to default by 10.0.2.1
-# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables; root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
+# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: /run/netloom/host-fibre/journal, while the lab is up
 #
 # Each step below is: how to see whether it is there, the command, and how it is undone. A step without an

@@ -30,7 +30,7 @@
 #   address fd00:50:0:1::1/64 of host/printer eth0
 #   address 10.50.1.2/24 of host/desk0 eth1
 #   address fd00:50:0:1::2/64 of host/desk0 eth1
-# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables, ip6tables; root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
+# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft), ip6tables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: /run/netloom/host-desk0/journal, while the lab is up
 #
 # Each step below is: how to see whether it is there, the command, and how it is undone. A step without an

@@ -115,7 +115,7 @@
 #   route of host/leaf1 to fd00:50:0:2::/64 by fd00:50:0:5::2
 #   route of host/host1-0 to default by fd00:50:0:3::1
 #   route of host/host1-1 to default by fd00:50:0:3::1
-# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables, ip6tables; root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
+# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft), ip6tables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: /run/netloom/host-spine0/journal, while the lab is up
 #
 # Each step below is: how to see whether it is there, the command, and how it is undone. A step without an

@@ -19,7 +19,7 @@
 #   address fd00:50::2/64 of host/b eth0
 #   file hosts of host/a
 #   file hosts of host/b
-# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables, ip6tables; root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
+# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft), ip6tables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: /run/netloom/host-a/journal, while the lab is up
 #
 # Each step below is: how to see whether it is there, the command, and how it is undone. A step without an

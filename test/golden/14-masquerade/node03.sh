@@ -12,7 +12,7 @@
 #   rule of node03: forward IPv4 to veth-demo01
 #   rule of node03: forward IPv4 from veth-demo01
 #   masquerade of node03: 10.0.1.0/24 by enp2s0
-# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables; root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
+# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: /run/netloom/node03-server-demo01/journal, while the lab is up
 #
 # Each step below is: how to see whether it is there, the command, and how it is undone. A step without an

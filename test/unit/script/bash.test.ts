@@ -61,7 +61,7 @@ describe('toBash', () => {
     )
     expect(whole).toContain('# Usage: up | down | status | help\n')
     expect(whole).toContain('#   veth pair vethhost01 <-> node03/demo01 vethdemo01\n')
-    expect(whole).toMatch(/# Needs: bash .*, coreutils, iproute2 .*, iptables;/)
+    expect(whole).toMatch(/# Needs: bash .*, coreutils, iproute2 .*, iptables \(or nft\);/)
     expect(whole).not.toContain('ip6tables')
     expect(head(dualStack().toBash())).toContain('ip6tables')
     const published = net.host().ns('a').ip('10.0.1.2/24').veth().routeBothWays().publish('80')

@@ -1,12 +1,13 @@
-# stop_holders LINE...: the processes in the namespaces that these lines of a journal will remove. A namespace
+# stop_holders ARRAY: the processes in the namespaces that these lines of a journal will remove. A namespace
 # lives on without a name while a process is in it. Those that were started by netloom are stopped; others
 # are somebody's work, and keep the lab up unless "force" is 1.
 stop_holders() {
   local line pid ours=() foreign=()
+  local -n entries=$1
   local -A inhabited=()
   find_inhabited
   ((${#inhabited[@]})) || return 0
-  for line; do
+  for line in "${entries[@]}"; do
     [[ $line == 'undo ip netns del '* ]] || continue
     line=${line#undo ip netns del }
     [[ -n ${inhabited[$line]:-} ]] || continue

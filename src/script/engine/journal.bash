@@ -21,11 +21,10 @@ read_journal() {
   [[ -f $journal ]] || return 0
   mapfile journal_lines <"$journal"
   # A line without its end was cut off while it was written: what it announces did not come to be.
-  if ((${#journal_lines[@]})) && [[ ${journal_lines[-1]} != *$'\n' ]]; then
-    unset 'journal_lines[-1]'
-    torn=1
-  fi
-  journal_lines=("${journal_lines[@]%$'\n'}")
+  ((${#journal_lines[@]} == 0)) || [[ ${journal_lines[-1]} == *$'\n' ]] || torn=1
+  # once more without the ends, which takes less than to cut them off
+  mapfile -t journal_lines <"$journal"
+  ((torn == 0)) || unset 'journal_lines[-1]'
   if ((${#journal_lines[@]})) && [[ ${journal_lines[0]} != "netloom-journal 1 "* ]]; then
     complain "$journal was written by another version; take the lab down with that one"
     exit 1
@@ -86,7 +85,7 @@ leave_journal() {
     mv -f "$journal.new" "$journal" || return
     return 0
   fi
-  if in_journal folder && heir_of 'begin *'; then bequeath "$heir" folder; fi
+  if heir_of 'begin *' && in_journal folder; then bequeath "$heir" folder; fi
   remove_folder
 }
 

@@ -111,7 +111,7 @@ restore_settings() {
     ((${#was[@]})) || continue
     if heir_of "need $setting *"; then
       bequeath "$heir" "${was[@]}"
-    elif in_journal "restoring $setting" || { read_setting "$setting" && [[ $value == 1 ]]; }; then
+    elif { read_setting "$setting" && [[ $value == 1 ]]; } || in_journal "restoring $setting"; then
       printf 'restoring %s\n' "$setting" >>"$journal" || true
       for found in "${was[@]}"; do restore_setting "$found"; done
     fi

@@ -54,24 +54,25 @@ is_gone() {
   esac
 }
 
-# undo_lines LINE...: takes back what these lines of a journal say, the newest first: shared settings, then routes and
+# undo_lines ARRAY: takes back what these lines of a journal say, the newest first: shared settings, then routes and
 # links, and beside these, since the kernel lets them wait, rules and namespaces. Only what bears this lab's marks goes;
 # what is gone is done. A part that was lost and made again stands in the journal twice.
 undo_lines() {
-  local line words i links_out deletes=() names=() namespaces=() links=() by_hand=() settings=() chains=() tables=()
+  local line words i links_out deletes=() names=() namespaces=() links=() by_hand=() settings=() files=() others=()
+  local chains=() tables=()
+  local -n entries=$1
   local -A rules=() going=()
-  look_mine
-  for line; do
+  # what the links take comes first: nothing takes the kernel as long as they do
+  for line in "${entries[@]}"; do
     case $line in
-    'undo ip'[t6]*) rules[$line]=1 ;;
-    'undo ip route del '*) by_hand+=("$line") ;;
     'undo ip link del dev '*) names+=("${line#undo ip link del dev }") ;;
-    'undo ip netns del '*) namespaces+=("${line#undo ip netns del }") ;;
+    'undo ip route del '*) by_hand+=("$line") ;;
     'was '* | 'need '*) settings+=("$line") ;;
-    'chain '*) chains=("${line#chain }" "${chains[@]}") ;;
-    'table '*) tables=("${line#table }" "${tables[@]}") ;;
+    'undo rm '* | 'made '* | 'found '*) files+=("$line") ;;
+    *) others+=("$line") ;;
     esac
   done
+  look_mine
   for ((i = ${#names[@]} - 1; i >= 0; i--)); do
     line=${names[i]}
     [[ -n ${mine[$line]:-} && -z ${going[$line]:-} ]] || continue
@@ -90,9 +91,17 @@ undo_lines() {
     deletes+=("${links[@]/#/link del dev }")
   fi
   restore_settings "${settings[@]}"
-  restore_files "$@"
+  restore_files "${files[@]}"
   # it says at its end how many problems it had: bash does not tell for sure how such a process ended
   exec {links_out}< <(problems=0 && ip_batch "${deletes[@]}" && echo "$problems")
+  for line in "${others[@]}"; do
+    case $line in
+    'undo ip'[t6]*) rules[$line]=1 ;;
+    'undo ip netns del '*) namespaces+=("${line#undo ip netns del }") ;;
+    'chain '*) chains=("${line#chain }" "${chains[@]}") ;;
+    'table '*) tables=("${line#table }" "${tables[@]}") ;;
+    esac
+  done
   [[ ${!rules[*]} != *'undo iptables '* ]] || remove_rules iptables
   [[ ${!rules[*]} != *'undo ip6tables '* ]] || remove_rules ip6tables
   drop_flows down "${!rules[@]}"
@@ -157,28 +166,27 @@ roll_back() {
   trap '' INT TERM HUP
   forget
   recall
-  undo_lines "${run_lines[@]}"
+  undo_lines run_lines
   if ((problems)); then return 0; fi
   leave_journal "${journal_lines[@]}"
 }
 
 # take_down: by the journal; without one, by what the plan says and bears the marks
 take_down() {
-  local lines=()
+  local from=journal_lines
   if ((${#journal_lines[@]})); then
-    lines=("${journal_lines[@]}")
+    ask_mine
   else
-    collect=()
+    from=collect collect=()
     mode=collect
     plan
-    lines=("${collect[@]}")
+    if ((${#collect[@]} == 0)); then
+      leave_journal
+      return 0
+    fi
   fi
-  if ((${#lines[@]} == 0)); then
-    leave_journal
-    return 0
-  fi
-  stop_holders "${lines[@]}"
+  stop_holders "$from"
   trap '' INT TERM HUP
-  undo_lines "${lines[@]}"
+  undo_lines "$from"
   ((problems)) || leave_journal
 }

@@ -147,7 +147,7 @@ take_lock() {
 # What is there, read once and kept. A namespace "-" is the host's own. What bears the lab's group on the host is in
 # "mine", and the namespaces into which that leads are in "leads".
 declare -A looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=()
-routes=() handles=''
+routes=() handles='' asked=''
 
 forget() {
   looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=() routes=()
@@ -235,11 +235,19 @@ look() {
   [[ $1 != - || -n ${link_of['- lo']:-} ]] || blind
 }
 
+# ask_mine: asks what "look_mine" reads, and goes on meanwhile. The last line says that all was shown: bash does not tell
+# for sure how such a process ended.
+ask_mine() { exec {asked}< <(ip -N -o link show group "$group" 2>/dev/null && echo shown); }
+
 # look_mine: of the host only what bears the lab's group, where not all has been seen
 look_mine() {
   local lines=() line name
   [[ -z ${looked[-]:-} ]] && once mine || return 0
-  if line=$(ip -N -o link show group "$group" 2>/dev/null); then split "$line"; else blind; fi
+  [[ -n $asked ]] || ask_mine
+  split "$(<"/dev/fd/$asked")"
+  exec {asked}<&-
+  asked=''
+  if [[ ${lines[-1]:-} == shown ]]; then unset 'lines[-1]'; else blind; fi
   for line in "${lines[@]}"; do
     name=${line#*: }
     mine[${name%%[:@]*}]=1
@@ -337,11 +345,10 @@ read_journal() {
   [[ -f $journal ]] || return 0
   mapfile journal_lines <"$journal"
   # A line without its end was cut off while it was written: what it announces did not come to be.
-  if ((${#journal_lines[@]})) && [[ ${journal_lines[-1]} != *$'\n' ]]; then
-    unset 'journal_lines[-1]'
-    torn=1
-  fi
-  journal_lines=("${journal_lines[@]%$'\n'}")
+  ((${#journal_lines[@]} == 0)) || [[ ${journal_lines[-1]} == *$'\n' ]] || torn=1
+  # once more without the ends, which takes less than to cut them off
+  mapfile -t journal_lines <"$journal"
+  ((torn == 0)) || unset 'journal_lines[-1]'
   if ((${#journal_lines[@]})) && [[ ${journal_lines[0]} != "netloom-journal 1 "* ]]; then
     complain "$journal was written by another version; take the lab down with that one"
     exit 1
@@ -402,7 +409,7 @@ leave_journal() {
     mv -f "$journal.new" "$journal" || return
     return 0
   fi
-  if in_journal folder && heir_of 'begin *'; then bequeath "$heir" folder; fi
+  if heir_of 'begin *' && in_journal folder; then bequeath "$heir" folder; fi
   remove_folder
 }
 
@@ -1659,7 +1666,7 @@ restore_settings() {
     ((${#was[@]})) || continue
     if heir_of "need $setting *"; then
       bequeath "$heir" "${was[@]}"
-    elif in_journal "restoring $setting" || { read_setting "$setting" && [[ $value == 1 ]]; }; then
+    elif { read_setting "$setting" && [[ $value == 1 ]]; } || in_journal "restoring $setting"; then
       printf 'restoring %s\n' "$setting" >>"$journal" || true
       for found in "${was[@]}"; do restore_setting "$found"; done
     fi
@@ -1877,15 +1884,16 @@ restore_file() { # PATH FOUND
   fi
 }
 
-# stop_holders LINE...: the processes in the namespaces that these lines of a journal will remove. A namespace
+# stop_holders ARRAY: the processes in the namespaces that these lines of a journal will remove. A namespace
 # lives on without a name while a process is in it. Those that were started by netloom are stopped; others
 # are somebody's work, and keep the lab up unless "force" is 1.
 stop_holders() {
   local line pid ours=() foreign=()
+  local -n entries=$1
   local -A inhabited=()
   find_inhabited
   ((${#inhabited[@]})) || return 0
-  for line; do
+  for line in "${entries[@]}"; do
     [[ $line == 'undo ip netns del '* ]] || continue
     line=${line#undo ip netns del }
     [[ -n ${inhabited[$line]:-} ]] || continue
@@ -2014,24 +2022,25 @@ is_gone() {
   esac
 }
 
-# undo_lines LINE...: takes back what these lines of a journal say, the newest first: shared settings, then routes and
+# undo_lines ARRAY: takes back what these lines of a journal say, the newest first: shared settings, then routes and
 # links, and beside these, since the kernel lets them wait, rules and namespaces. Only what bears this lab's marks goes;
 # what is gone is done. A part that was lost and made again stands in the journal twice.
 undo_lines() {
-  local line words i links_out deletes=() names=() namespaces=() links=() by_hand=() settings=() chains=() tables=()
+  local line words i links_out deletes=() names=() namespaces=() links=() by_hand=() settings=() files=() others=()
+  local chains=() tables=()
+  local -n entries=$1
   local -A rules=() going=()
-  look_mine
-  for line; do
+  # what the links take comes first: nothing takes the kernel as long as they do
+  for line in "${entries[@]}"; do
     case $line in
-    'undo ip'[t6]*) rules[$line]=1 ;;
-    'undo ip route del '*) by_hand+=("$line") ;;
     'undo ip link del dev '*) names+=("${line#undo ip link del dev }") ;;
-    'undo ip netns del '*) namespaces+=("${line#undo ip netns del }") ;;
+    'undo ip route del '*) by_hand+=("$line") ;;
     'was '* | 'need '*) settings+=("$line") ;;
-    'chain '*) chains=("${line#chain }" "${chains[@]}") ;;
-    'table '*) tables=("${line#table }" "${tables[@]}") ;;
+    'undo rm '* | 'made '* | 'found '*) files+=("$line") ;;
+    *) others+=("$line") ;;
     esac
   done
+  look_mine
   for ((i = ${#names[@]} - 1; i >= 0; i--)); do
     line=${names[i]}
     [[ -n ${mine[$line]:-} && -z ${going[$line]:-} ]] || continue
@@ -2050,9 +2059,17 @@ undo_lines() {
     deletes+=("${links[@]/#/link del dev }")
   fi
   restore_settings "${settings[@]}"
-  restore_files "$@"
+  restore_files "${files[@]}"
   # it says at its end how many problems it had: bash does not tell for sure how such a process ended
   exec {links_out}< <(problems=0 && ip_batch "${deletes[@]}" && echo "$problems")
+  for line in "${others[@]}"; do
+    case $line in
+    'undo ip'[t6]*) rules[$line]=1 ;;
+    'undo ip netns del '*) namespaces+=("${line#undo ip netns del }") ;;
+    'chain '*) chains=("${line#chain }" "${chains[@]}") ;;
+    'table '*) tables=("${line#table }" "${tables[@]}") ;;
+    esac
+  done
   [[ ${!rules[*]} != *'undo iptables '* ]] || remove_rules iptables
   [[ ${!rules[*]} != *'undo ip6tables '* ]] || remove_rules ip6tables
   drop_flows down "${!rules[@]}"
@@ -2117,29 +2134,28 @@ roll_back() {
   trap '' INT TERM HUP
   forget
   recall
-  undo_lines "${run_lines[@]}"
+  undo_lines run_lines
   if ((problems)); then return 0; fi
   leave_journal "${journal_lines[@]}"
 }
 
 # take_down: by the journal; without one, by what the plan says and bears the marks
 take_down() {
-  local lines=()
+  local from=journal_lines
   if ((${#journal_lines[@]})); then
-    lines=("${journal_lines[@]}")
+    ask_mine
   else
-    collect=()
+    from=collect collect=()
     mode=collect
     plan
-    lines=("${collect[@]}")
+    if ((${#collect[@]} == 0)); then
+      leave_journal
+      return 0
+    fi
   fi
-  if ((${#lines[@]} == 0)); then
-    leave_journal
-    return 0
-  fi
-  stop_holders "${lines[@]}"
+  stop_holders "$from"
   trap '' INT TERM HUP
-  undo_lines "${lines[@]}"
+  undo_lines "$from"
   ((problems)) || leave_journal
 }
 

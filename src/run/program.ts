@@ -95,7 +95,10 @@ export const cidrsOf = ({ resources }: HostPart): readonly Cidr[] =>
   resources.flatMap((r) => (r.kind === 'address' && !isOfLink(r.cidr) ? [parseCidr(r.cidr)] : []))
 
 /** The kinds that have rules of a firewall on the host. */
-const WITH_RULES: ReadonlySet<Resource['kind']> = new Set(['accept', 'masquerade', 'publish'])
+const WITH_RULES: ReadonlySet<Resource['kind']> = new Set([
+  ...(['accept', 'masquerade', 'publish'] as const),
+  ...(['guard', 'gate', 'filter', 'policy'] as const),
+])
 
 /** What can be looked at before the plan is known. */
 export const lookAhead = ({ resources }: HostPart) =>

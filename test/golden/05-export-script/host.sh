@@ -562,6 +562,16 @@ look_chain() {
   [[ $2 == *' ACCEPT [0:0]' ]] || chained["$1 $name"]=1
 }
 
+# has_chain TOOL CHAIN: true where the table filter has a chain of users
+has_chain() {
+  if uses_nft; then
+    nft_has_chain "$@"
+  else
+    look_rules "$1"
+    [[ -n ${chained["$1 filter $2"]:-} ]]
+  fi
+}
+
 # is_marked RULE: true where it is there, as "marked" has it
 is_marked() { if uses_nft; then nft_has "$1"; else [[ -n ${copies[$1]:-} ]]; fi; }
 
@@ -1193,8 +1203,9 @@ nft_text() {
     chains+="add chain $1 $2 $REPLY"
     # shellcheck disable=SC2086
     if nft_hook $line; then
-      spec=${policies[$line]:-ACCEPT}
-      chains+=" { $REPLY policy ${spec,,}; }"
+      # without one, what is there stays
+      spec=${policies[$line]:-}
+      chains+=" { $REPLY${spec:+ policy ${spec,,};} }"
     fi
     chains+=$'\n'
   done
@@ -1250,8 +1261,13 @@ nft_add() {
   fi
   in_journal 'firewall nft' || news=('firewall nft')
   for spec; do
-    news+=("undo $tool -w 5 -t $table -D ${spec#!}")
     number=$((number + 1))
+    if [[ $spec == +* ]]; then
+      news+=("undo $tool -w 5 -t $table -X ${spec#+}")
+      lay_chain "${spec#+}"
+      continue
+    fi
+    news+=("undo $tool -w 5 -t $table -D ${spec#!}")
     if ! lay_rule "$spec"; then
       said="nft has no words for this rule: ${spec#!}"$'\n'"line $number failed"
       return 1
@@ -1274,6 +1290,26 @@ nft_add() {
   ((${#by[@]})) || return 0
   local firewall=iptables
   add_rules "$tool" "$table" "${by[@]}"
+}
+
+# lay_chain CHAIN: of "nft_add": one of users, wherever it may be led to
+lay_chain() {
+  local place places by_tool base='' rule=''
+  places_of "$family" "$table" "$1"
+  [[ -z $by_tool ]] || by+=("+$1")
+  for place in "${places[@]}"; do make_place; done
+}
+
+# nft_has_chain TOOL CHAIN: true where a chain of users is wherever it is needed
+nft_has_chain() {
+  local family place places by_tool
+  family_of "$1"
+  look_nft
+  places_of "$family" filter "$2"
+  for place in "${places[@]}"; do [[ -n ${nft_rules[$place]:-} ]] || return 1; done
+  [[ -n $by_tool ]] || return 0
+  local firewall=iptables
+  has_chain "$@"
 }
 
 # lay_rule SPEC: of "nft_add": its lines. In a chain of others it comes first, but behind what of ours is there; one with "!"
@@ -1691,9 +1727,14 @@ restore_setting() { # "was SETTING VALUE"
 # fill_inside TOOL NS: rules and policies of a namespace, from "text", a line each; all or none. Which one was refused, it
 # says as ip -batch does.
 fill_inside() {
-  local enter
+  local enter family=ip
   entrance "$2"
   text=$'*filter\n'${text%$'\n'}$'\nCOMMIT'
+  if [[ $firewall == nft ]]; then
+    [[ $1 == iptables ]] || family=ip6
+    nft_text "$family" "netloom-$lab" && feed "${enter[@]}" nft -f -
+    return
+  fi
   feed "${enter[@]}" "$1-restore" -w 5 --noflush && return
   # the first line is that of the table
   [[ ! $said =~ line:?' '([0-9]+) ]] || said+=$'\n'"Command failed -:$((BASH_REMATCH[1] - 1))"
@@ -2362,6 +2403,8 @@ up_step() {
     esac
     add_rules "${run[0]}" "${run[4]}" "${run[*]:6}"
     ;;
+  # and of a namespace
+  filter-*) text="${question[*]:3}" && fill_inside "${question[2]}" "${question[1]}" ;;
   file-*)
     printf -v text '\n%s' "${question[@]:3}"
     write_files "${question[1]}/${question[2]}$text"

@@ -10,7 +10,7 @@
 #   route of node03 to 10.0.1.2/32 on veth-web
 #   IPv4 forwarding on node03
 #   port 8080/tcp of node03, which leads to 10.0.1.2:80
-# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables, conntrack (optional: old flows follow what is published); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
+# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft), conntrack (optional: old flows follow what is published); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: /run/netloom/node03-client-web/journal, while the lab is up
 #
 # Each step below is: how to see whether it is there, the command, and how it is undone. A step without an

@@ -31,7 +31,7 @@
 #   what passes first: filter of host/gate for IPv4 forward
 #   filter of host/gate for IPv4 input: deny all from 10.0.3.2/32 to 10.0.0.0/8
 #   filter of host/gate for IPv4 forward: deny all from 10.0.3.2/32 to 10.0.0.0/8
-# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables, ip6tables; root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
+# Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft), ip6tables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: /run/netloom/host-gate/journal, while the lab is up
 #
 # Each step below is: how to see whether it is there, the command, and how it is undone. A step without an

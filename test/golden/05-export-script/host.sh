@@ -649,7 +649,9 @@ add_rules() {
   note_table "$tool" "$table" "${!used[@]}" || return
   note "${undos[@]}" || return
   printf -v text '%s\n' "*$table" "${adds[@]}" "${firsts[@]}" COMMIT
-  feed "$tool-restore" -w 5 --noflush
+  feed "$tool-restore" -w 5 --noflush || return
+  # what is added later stands behind these as well
+  gate_at["$tool ${chain_of[$tool]}"]=$((${gate_at["$tool ${chain_of[$tool]}"]:-0} + ${#firsts[@]}))
 }
 
 # remove_rules TOOL: of the marked rules those that "rules" has, as a journal has them, go in one process, copies too. The

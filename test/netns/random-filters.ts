@@ -10,7 +10,7 @@ export interface Rule {
 }
 
 /** A call that says what passes at a place, as data. */
-export type Call = { readonly at: string } & (
+type Call = { readonly at: string } & (
   | { readonly call: 'allow' | 'deny'; readonly rule: Rule }
   | {
       readonly call: 'policy'

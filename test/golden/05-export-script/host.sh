@@ -1435,7 +1435,7 @@ plan_removal() {
   gone=()
   for chain in "${!holds[@]}"; do
     ((${holds[$chain]} == 0)) || continue
-    [[ $chain == *" netloom-$lab "* ]] || is_user_chain "${chain##* }" || continue
+    [[ $chain == *" netloom-$lab "* ]] || { ! is_left_to_tool "$chain" && is_user_chain "${chain##* }"; } || continue
     gone+=("delete chain $chain")
   done
   deletes+=("${gone[@]}")
@@ -1453,10 +1453,18 @@ plan_removal() {
 # is_user_chain CHAIN: of "plan_removal": one that rules of this lab made in a table of others
 is_user_chain() { [[ -n ${users["filter $1"]:-} ]]; }
 
+# is_left_to_tool "FAMILY TABLE CHAIN": true for one of iptables, where iptables has made some
+is_left_to_tool() {
+  [[ $1 == ip?(6)\ filter\ * ]] && uses_tool && command -v iptables >/dev/null
+}
+
+# uses_tool: true where iptables may have rules of this lab: by the journal, or where there is none
+uses_tool() { in_journal 'firewall iptables' || ((${#journal_lines[@]} == 0)); }
+
 # remove_by_tool: what iptables has of them
 remove_by_tool() {
   local firewall=iptables tool
-  in_journal 'firewall iptables' || ((${#journal_lines[@]} == 0)) || return 0
+  uses_tool || return 0
   for tool in iptables ip6tables; do
     [[ ${!rules[*]} != *"undo $tool "* ]] || ! command -v "$tool" >/dev/null || remove_rules "$tool"
   done

@@ -151,7 +151,7 @@ const lines = (steps: readonly PlannedStep[]) =>
   steps.map((step) => words(step).join(' ')).join('\n')
 
 /** How the engine is told what is done to a chain. */
-const SIGNS: { readonly [action: string]: string } = { '-I': '!', '-N': '+' }
+const SIGNS: { readonly [action: string]: string } = { '-I': '!', '-N': '+', '-F': '~' }
 
 /** What a lane is told of the tool. */
 const toolOf = ({ tool, steps }: Batch) => (steps[0]?.family === 6 ? 'ip6' : tool)

@@ -3,6 +3,7 @@ import { type Failure, NetloomError, type Rollback } from '../errors.js'
 import { commandLine } from '../step/quote.js'
 import { faceOf, type PlannedStep } from '../step/step.js'
 import type { Batch } from './batches.js'
+import { empties, missing } from './order.js'
 import { begin, probe, said, unforeseen } from './probe.js'
 import { type HostPart, rollBackProgram, type UpProgram, upProgram } from './program.js'
 import { type Answer, cutError, DEFAULT_TIMEOUT_MS, type Session, withSession } from './session.js'
@@ -135,16 +136,18 @@ async function make(
     all = upProgram(part.steps)
   })
   const tell = teller(part, options.onProgress)
+  const absent = missing(part.steps, (i) => states[i] === 'absent')
+  const again = new Set(absent)
   part.steps.forEach((step, i) => {
-    if (states[i] === 'present') tell('skip', step)
+    if (states[i] === 'present' && !again.has(step)) tell('skip', step)
   })
-  const absent = part.steps.filter((_, i) => states[i] === 'absent')
   if (absent.length === 0) return undefined
   const { text, batches } =
     all !== undefined && absent.length === part.steps.length ? all : upProgram(absent)
   const answer = await session.run(text, (line) => {
     const ok = /^@ok (\d+)$/.exec(line)
-    for (const step of (ok && batches[Number(ok[1])]?.steps) ?? []) tell('do', step)
+    const done = (ok && batches[Number(ok[1])]?.steps) ?? []
+    for (const step of done) if (!empties(step)) tell('do', step)
   })
   return { answer, batches }
 }

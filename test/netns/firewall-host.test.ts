@@ -79,6 +79,8 @@ describe.each(BACK_ENDS)('at a host, with the %s back end', (back) => {
           'iptables -F',
           'iptables -F FORWARD; ip6tables -F FORWARD',
           `iptables -F ${chain}`,
+          `iptables -D ${chain}-r 1`,
+          `iptables -D ${chain} 1`,
           'iptables -D FORWARD 1',
         ]) {
           await machine.ok(`export PATH=${lab.PATH}\n${damage}`)
@@ -196,7 +198,7 @@ describe.each(FRONTS)('in a namespace, by %s', (by) => {
       expect((await lab.up()).said).toBe('')
       const inside = (text: string) => `ip netns exec db ${text}`
       await heals(lab, inside('iptables -P INPUT ACCEPT'), [/db for IPv4 input: deny the rest/])
-      for (const damage of ['iptables -F', 'iptables -F; ip6tables -F']) {
+      for (const damage of ['iptables -F', 'iptables -D INPUT 5', 'ip6tables -D INPUT 1']) {
         await lab.machine.ok(inside(damage))
         expect([damage, await lab.missing()]).not.toEqual([damage, []])
         expect([damage, (await lab.up()).said]).toEqual([damage, ''])

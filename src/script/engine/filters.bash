@@ -1,7 +1,6 @@
 # What is made in the packet filters of namespaces; they are the lab's own, and go with them.
 
-# fill_inside TOOL NS: rules and policies of a namespace, from "text", a line each; all or none. Which one was refused, it
-# says as ip -batch does.
+# fill_inside TOOL NS: rules and policies of a namespace, from "text", a line each; all or none
 fill_inside() {
   local enter family=ip
   entrance "$2"
@@ -11,8 +10,5 @@ fill_inside() {
     nft_text "$family" "netloom-$lab" && feed "${enter[@]}" nft -f -
     return
   fi
-  feed "${enter[@]}" "$1-restore" -w 5 --noflush && return
-  # the first line is that of the table
-  [[ ! $said =~ line:?' '([0-9]+) ]] || said+=$'\n'"Command failed -:$((BASH_REMATCH[1] - 1))"
-  return 1
+  feed "${enter[@]}" "$1-restore" -w 5 --noflush
 }

@@ -153,7 +153,7 @@ nft_id() {
 }
 
 # nft_text FAMILY TABLE: "text", lines as "iptables-restore" takes them ("*TABLE", ":CHAIN POLICY", "-P CHAIN POLICY",
-# "-N CHAIN", "-A CHAIN SPEC"), becomes lines for "nft -f -" that make this table of our own; false for words that are not known
+# "-N CHAIN", "-F CHAIN", "-A CHAIN SPEC"), becomes lines for "nft -f -" that make this table of our own; false for words that are not known
 nft_text() {
   local table=filter line words chains='' rules='' mark spec IFS=$'\n' REPLY
   local -A known=() policies=()
@@ -170,6 +170,11 @@ nft_text() {
     :*) known["$table ${words[0]#:}"]=1 policies["$table ${words[0]#:}"]=${words[1]} ;;
     -P) known["$table ${words[1]}"]=1 policies["$table ${words[1]}"]=${words[2]} ;;
     -N) known["$table ${words[1]}"]=1 ;;
+    -F)
+      known["$table ${words[1]}"]=1
+      nft_chain "$table" "${words[1]}"
+      rules+="flush chain $1 $2 $REPLY"$'\n'
+      ;;
     -A)
       known["$table ${words[1]}"]=1
       nft_words "$1" "$table" "${words[@]:2}" || return

@@ -53,7 +53,12 @@ nft_add() {
       lay_chain "${spec#+}"
       continue
     fi
-    news+=("undo $tool -w 5 -t $table -D ${spec#!}")
+    if [[ $spec == '~'* ]]; then
+      empty_chain "${spec#?}"
+      continue
+    fi
+    line="undo $tool -w 5 -t $table -D ${spec#!}"
+    [[ -n ${emptied["$tool ${spec%% *}"]:-} ]] && in_journal "$line" || news+=("$line")
     if ! lay_rule "$spec"; then
       said="nft has no words for this rule: ${spec#!}"$'\n'"line $number failed"
       return 1
@@ -84,6 +89,21 @@ lay_chain() {
   places_of "$family" "$table" "$1"
   [[ -z $by_tool ]] || by+=("+$1")
   for place in "${places[@]}"; do make_place; done
+}
+
+# empty_chain CHAIN: of "nft_add": what stood there is not there any more
+empty_chain() {
+  local place places by_tool id base='' rule=''
+  emptied["$tool $1"]=1
+  places_of "$family" "$table" "$1"
+  [[ -z $by_tool ]] || by+=("~$1")
+  for place in "${places[@]}"; do
+    make_place
+    heads+=("flush chain $place")
+    for id in "${!nft_at[@]}"; do
+      [[ $'\n'${nft_at[$id]} != *$'\n'"$place "* ]] || unset "nft_at[$id]"
+    done
+  done
 }
 
 # nft_has_chain TOOL CHAIN: true where a chain of users is wherever it is needed

@@ -134,7 +134,14 @@ note_table() {
   note "${words[@]}"
 }
 
-# add_rules TOOL TABLE SPEC...: "CHAIN ..." each, "!CHAIN ..." for one that comes first, "+CHAIN" for a chain; all or none
+# Chains of this lab that this run has emptied, "TOOL CHAIN": rules that come back there were journaled when they first came.
+declare -A emptied=()
+
+# note_undo TOOL CHAIN LINE: of "add_rules"
+note_undo() { [[ -n ${emptied["$1 $2"]:-} ]] && in_journal "$3" || undos+=("$3"); }
+
+# add_rules TOOL TABLE SPEC...: "CHAIN ..." each, "!CHAIN ..." for one that comes first, "+CHAIN" for a chain, "~CHAIN" for one
+# that is emptied; all or none
 add_rules() {
   local tool=$1 table=$2 spec chain text undos=() adds=() firsts=()
   local -A used=()
@@ -143,15 +150,18 @@ add_rules() {
   place_rules "$tool"
   for spec; do
     chain=${spec%% *} chain=${chain#!}
-    [[ $chain == +* || $chain == netloom-* ]] || used[$chain]=1
-    if [[ $spec == +* ]]; then
+    [[ $chain == [+~]* || $chain == netloom-* ]] || used[$chain]=1
+    if [[ $spec == '~'* ]]; then
+      emptied["$tool ${spec#?}"]=1
+      adds+=("-F ${spec#?}")
+    elif [[ $spec == +* ]]; then
       undos+=("undo $tool -w 5 -t $table -X ${spec#+}")
       adds+=("-N ${spec#+}")
     elif [[ "$table $chain" == 'filter FORWARD' ]]; then
       undos+=("undo $tool -w 5 -t filter -D ${chain_of[$tool]} ${spec#* }")
       if [[ $spec == '!'* ]]; then firsts+=("-I ${chain_of[$tool]} 1 ${spec#* }"); else adds+=("${adds_of[$tool]} ${spec#* }"); fi
     else
-      undos+=("undo $tool -w 5 -t $table -D ${spec#!}")
+      note_undo "$tool" "$chain" "undo $tool -w 5 -t $table -D ${spec#!}"
       if [[ $spec == '!'* ]]; then adds+=("-I ${spec#!}"); else adds+=("-A $spec"); fi
     fi
   done

@@ -3,8 +3,35 @@ status_step() {
   [[ $REPLY == present ]] || complete=0
 }
 
+# Chains of packet filters ("PLACE TOOL CHAIN") of which a rule is missing, and those where one behind it is there: the first
+# that matches decides, so these are made again as a whole.
+declare -A gaps=() disordered=()
+
+# look_at_order: of a step that is checked
+look_at_order() {
+  local chain="${question[*]:1:2} ${question[4]:-}"
+  [[ ${question[0]} == filter && ${question[3]} == -A ]] || return 0
+  if [[ $REPLY == absent ]]; then gaps[$chain]=1; else [[ -z ${gaps[$chain]:-} ]] || disordered[$chain]=1; fi
+}
+
+# make_again: of a step that is carried out: in such a chain it is absent
+make_again() {
+  local chain="${question[*]:1:2} ${question[4]:-}" text
+  [[ ${question[0]} == filter && ${question[3]} == -A && -n ${disordered[$chain]:-} ]] || return 0
+  REPLY=absent
+  [[ ${disordered[$chain]} != emptied ]] || return 0
+  disordered[$chain]=emptied
+  if [[ ${question[1]} == - ]]; then
+    add_rules "${question[2]}" filter "~${question[4]}"
+  else
+    text="-F ${question[4]}"
+    fill_inside "${question[2]}" "${question[1]}"
+  fi
+}
+
 up_step() {
   local said='' text
+  make_again || fail_up "the chain ${question[4]} cannot be emptied: $said"
   [[ $REPLY == absent ]] || return 0
   printf '%s\n' "+ ${run[*]}"
   case ${question[0]}-${run[0]} in
@@ -46,6 +73,7 @@ fail_up() {
 
 check_step() {
   local reason
+  look_at_order
   if find_fault; then faults+=("${run[*]}: $reason"); fi
 }
 

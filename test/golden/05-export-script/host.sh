@@ -625,7 +625,14 @@ note_table() {
   note "${words[@]}"
 }
 
-# add_rules TOOL TABLE SPEC...: "CHAIN ..." each, "!CHAIN ..." for one that comes first, "+CHAIN" for a chain; all or none
+# Chains of this lab that this run has emptied, "TOOL CHAIN": rules that come back there were journaled when they first came.
+declare -A emptied=()
+
+# note_undo TOOL CHAIN LINE: of "add_rules"
+note_undo() { [[ -n ${emptied["$1 $2"]:-} ]] && in_journal "$3" || undos+=("$3"); }
+
+# add_rules TOOL TABLE SPEC...: "CHAIN ..." each, "!CHAIN ..." for one that comes first, "+CHAIN" for a chain, "~CHAIN" for one
+# that is emptied; all or none
 add_rules() {
   local tool=$1 table=$2 spec chain text undos=() adds=() firsts=()
   local -A used=()
@@ -634,15 +641,18 @@ add_rules() {
   place_rules "$tool"
   for spec; do
     chain=${spec%% *} chain=${chain#!}
-    [[ $chain == +* || $chain == netloom-* ]] || used[$chain]=1
-    if [[ $spec == +* ]]; then
+    [[ $chain == [+~]* || $chain == netloom-* ]] || used[$chain]=1
+    if [[ $spec == '~'* ]]; then
+      emptied["$tool ${spec#?}"]=1
+      adds+=("-F ${spec#?}")
+    elif [[ $spec == +* ]]; then
       undos+=("undo $tool -w 5 -t $table -X ${spec#+}")
       adds+=("-N ${spec#+}")
     elif [[ "$table $chain" == 'filter FORWARD' ]]; then
       undos+=("undo $tool -w 5 -t filter -D ${chain_of[$tool]} ${spec#* }")
       if [[ $spec == '!'* ]]; then firsts+=("-I ${chain_of[$tool]} 1 ${spec#* }"); else adds+=("${adds_of[$tool]} ${spec#* }"); fi
     else
-      undos+=("undo $tool -w 5 -t $table -D ${spec#!}")
+      note_undo "$tool" "$chain" "undo $tool -w 5 -t $table -D ${spec#!}"
       if [[ $spec == '!'* ]]; then adds+=("-I ${spec#!}"); else adds+=("-A $spec"); fi
     fi
   done
@@ -1170,7 +1180,7 @@ nft_id() {
 }
 
 # nft_text FAMILY TABLE: "text", lines as "iptables-restore" takes them ("*TABLE", ":CHAIN POLICY", "-P CHAIN POLICY",
-# "-N CHAIN", "-A CHAIN SPEC"), becomes lines for "nft -f -" that make this table of our own; false for words that are not known
+# "-N CHAIN", "-F CHAIN", "-A CHAIN SPEC"), becomes lines for "nft -f -" that make this table of our own; false for words that are not known
 nft_text() {
   local table=filter line words chains='' rules='' mark spec IFS=$'\n' REPLY
   local -A known=() policies=()
@@ -1187,6 +1197,11 @@ nft_text() {
     :*) known["$table ${words[0]#:}"]=1 policies["$table ${words[0]#:}"]=${words[1]} ;;
     -P) known["$table ${words[1]}"]=1 policies["$table ${words[1]}"]=${words[2]} ;;
     -N) known["$table ${words[1]}"]=1 ;;
+    -F)
+      known["$table ${words[1]}"]=1
+      nft_chain "$table" "${words[1]}"
+      rules+="flush chain $1 $2 $REPLY"$'\n'
+      ;;
     -A)
       known["$table ${words[1]}"]=1
       nft_words "$1" "$table" "${words[@]:2}" || return
@@ -1269,7 +1284,12 @@ nft_add() {
       lay_chain "${spec#+}"
       continue
     fi
-    news+=("undo $tool -w 5 -t $table -D ${spec#!}")
+    if [[ $spec == '~'* ]]; then
+      empty_chain "${spec#?}"
+      continue
+    fi
+    line="undo $tool -w 5 -t $table -D ${spec#!}"
+    [[ -n ${emptied["$tool ${spec%% *}"]:-} ]] && in_journal "$line" || news+=("$line")
     if ! lay_rule "$spec"; then
       said="nft has no words for this rule: ${spec#!}"$'\n'"line $number failed"
       return 1
@@ -1300,6 +1320,21 @@ lay_chain() {
   places_of "$family" "$table" "$1"
   [[ -z $by_tool ]] || by+=("+$1")
   for place in "${places[@]}"; do make_place; done
+}
+
+# empty_chain CHAIN: of "nft_add": what stood there is not there any more
+empty_chain() {
+  local place places by_tool id base='' rule=''
+  emptied["$tool $1"]=1
+  places_of "$family" "$table" "$1"
+  [[ -z $by_tool ]] || by+=("~$1")
+  for place in "${places[@]}"; do
+    make_place
+    heads+=("flush chain $place")
+    for id in "${!nft_at[@]}"; do
+      [[ $'\n'${nft_at[$id]} != *$'\n'"$place "* ]] || unset "nft_at[$id]"
+    done
+  done
 }
 
 # nft_has_chain TOOL CHAIN: true where a chain of users is wherever it is needed
@@ -2399,8 +2434,35 @@ status_step() {
   [[ $REPLY == present ]] || complete=0
 }
 
+# Chains of packet filters ("PLACE TOOL CHAIN") of which a rule is missing, and those where one behind it is there: the first
+# that matches decides, so these are made again as a whole.
+declare -A gaps=() disordered=()
+
+# look_at_order: of a step that is checked
+look_at_order() {
+  local chain="${question[*]:1:2} ${question[4]:-}"
+  [[ ${question[0]} == filter && ${question[3]} == -A ]] || return 0
+  if [[ $REPLY == absent ]]; then gaps[$chain]=1; else [[ -z ${gaps[$chain]:-} ]] || disordered[$chain]=1; fi
+}
+
+# make_again: of a step that is carried out: in such a chain it is absent
+make_again() {
+  local chain="${question[*]:1:2} ${question[4]:-}" text
+  [[ ${question[0]} == filter && ${question[3]} == -A && -n ${disordered[$chain]:-} ]] || return 0
+  REPLY=absent
+  [[ ${disordered[$chain]} != emptied ]] || return 0
+  disordered[$chain]=emptied
+  if [[ ${question[1]} == - ]]; then
+    add_rules "${question[2]}" filter "~${question[4]}"
+  else
+    text="-F ${question[4]}"
+    fill_inside "${question[2]}" "${question[1]}"
+  fi
+}
+
 up_step() {
   local said='' text
+  make_again || fail_up "the chain ${question[4]} cannot be emptied: $said"
   [[ $REPLY == absent ]] || return 0
   printf '%s\n' "+ ${run[*]}"
   case ${question[0]}-${run[0]} in
@@ -2442,6 +2504,7 @@ fail_up() {
 
 check_step() {
   local reason
+  look_at_order
   if find_fault; then faults+=("${run[*]}: $reason"); fi
 }
 

@@ -104,7 +104,7 @@ undo_lines() {
   done
   [[ ${!rules[*]} != *'undo iptables '* ]] || remove_rules iptables
   [[ ${!rules[*]} != *'undo ip6tables '* ]] || remove_rules ip6tables
-  drop_flows down "${!rules[@]}"
+  drop_flows down "${others[@]}"
   remove_namespaces "${namespaces[@]}"
   # a table goes when no chain is left in it
   for line in "${chains[@]}"; do

@@ -1769,8 +1769,7 @@ restore_setting() { # "was SETTING VALUE"
 
 # What is made in the packet filters of namespaces; they are the lab's own, and go with them.
 
-# fill_inside TOOL NS: rules and policies of a namespace, from "text", a line each; all or none. Which one was refused, it
-# says as ip -batch does.
+# fill_inside TOOL NS: rules and policies of a namespace, from "text", a line each; all or none
 fill_inside() {
   local enter family=ip
   entrance "$2"
@@ -1780,10 +1779,7 @@ fill_inside() {
     nft_text "$family" "netloom-$lab" && feed "${enter[@]}" nft -f -
     return
   fi
-  feed "${enter[@]}" "$1-restore" -w 5 --noflush && return
-  # the first line is that of the table
-  [[ ! $said =~ line:?' '([0-9]+) ]] || said+=$'\n'"Command failed -:$((BASH_REMATCH[1] - 1))"
-  return 1
+  feed "${enter[@]}" "$1-restore" -w 5 --noflush
 }
 
 # Files of namespaces, below /etc/netns. Each is in the journal before it is written. In the lab's folder there is of each
@@ -2158,7 +2154,7 @@ undo_lines() {
   done
   [[ ${!rules[*]} != *'undo iptables '* ]] || remove_rules iptables
   [[ ${!rules[*]} != *'undo ip6tables '* ]] || remove_rules ip6tables
-  drop_flows down "${!rules[@]}"
+  drop_flows down "${others[@]}"
   remove_namespaces "${namespaces[@]}"
   # a table goes when no chain is left in it
   for line in "${chains[@]}"; do

@@ -5,9 +5,6 @@ import type { Machine } from './machine.js'
 export const BACK_ENDS = ['iptables-nft', 'iptables-legacy', 'nft'] as const
 export type BackEnd = (typeof BACK_ENDS)[number]
 
-/** Those whose rules can be read and changed by iptables. */
-export const OF_IPTABLES = ['iptables-nft', 'iptables-legacy'] as const satisfies readonly BackEnd[]
-
 /** Bash that gives the legacy back end the names that are asked for, in the folder "$LEGACY". */
 export const LEGACY = ['iptables', 'ip6tables']
   .flatMap((tool) => ['', '-restore', '-save'].map((part) => [tool, part]))

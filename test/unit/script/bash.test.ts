@@ -65,7 +65,7 @@ describe('toBash', () => {
     expect(whole).not.toContain('ip6tables')
     expect(head(dualStack().toBash())).toContain('ip6tables')
     const published = net.host().ns('a').ip('10.0.1.2/24').veth().routeBothWays().publish('80')
-    expect(head(published.toBash())).toContain(', iptables, conntrack (optional: ')
+    expect(head(published.toBash())).toContain(', iptables (or nft), conntrack (optional: ')
     expect(head(dualStack().toBash())).not.toContain('conntrack')
     const bare = net.host().ns('a').toBash()
     expect(head(bare)).not.toContain('iptables')

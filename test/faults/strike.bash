@@ -25,7 +25,7 @@ is_it() {
     return
   fi
   # an "up" that was too slow is undone, and that is not what is to be struck
-  [[ $phase == down || ! $1 =~ ' -force '|' -D '|' -X '|' del '|'nft delete'|'rm -'|rmdir|'cp -aT /run/'|'mv -fT'|^restore ]] || return 1
+  [[ $phase == down || ! $1 =~ ' -force '|' -D '|' -X '|' -F netloom-'|' del '|'nft delete'|'rm -'|rmdir|'cp -aT /run/'|'mv -fT'|^restore ]] || return 1
   ((count += 1))
   printf '%s\n' "$count" >"$here/count"
   if [[ $at == =* ]]; then

@@ -80,7 +80,14 @@ export const subjects: readonly Subject[] = [
     back: 'nft',
     commands: { up: 111, down: 16 },
   },
-  { name: 'filters', plan: filters, setup: DROP, back: 'nft', commands: { up: 31, down: 9 } },
+  { name: 'filters', plan: filters, setup: DROP, back: 'nft', commands: { up: 14, down: 6 } },
+  {
+    name: 'filters by nft',
+    plan: filters,
+    setup: NATIVE,
+    back: 'nft',
+    commands: { up: 12, down: 5 },
+  },
   { name: 'blocks', plan: blocks, setup: DROP, back: 'nft', commands: { up: 31, down: 9 } },
   {
     name: 'blocks by nft',

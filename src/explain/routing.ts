@@ -1,7 +1,13 @@
 import { type Cidr, type Family, familyOf } from '../ip/cidr.js'
 import { contains, network } from '../ip/network.js'
 import type { Protocol } from '../state/packet.js'
-import { linkOf, type NodeState, type RouteState, type RuleState } from '../state/state.js'
+import {
+  type AddressState,
+  linkOf,
+  type NodeState,
+  type RouteState,
+  type RuleState,
+} from '../state/state.js'
 import { either, ignoresLinkdown6 } from './settings.js'
 
 /** What is looked up. */
@@ -127,19 +133,24 @@ export function sourceFor(node: NodeState, route: RouteState, destination: strin
   const primary = usable.filter((a) => a.secondary !== true)
   const next = route.gateway ?? destination
   if (family === 6) {
-    // a global destination takes a global source; else the one of the link (RFC 6724, in the part that matters here)
+    // a global destination takes a global source; else the one of the link (RFC 6724, rules 2, 5 and 8)
     const wanted = contains('fe80::/10', destination) ? 'link' : 'global'
-    const ofLink = primary.filter((a) => a.link === route.device && a.scope === wanted)
-    const nearest = [...ofLink].sort(
-      (a, b) => common(b.address, destination) - common(a.address, destination),
-    )
-    return (nearest[0] ?? primary.find((a) => a.scope === wanted))?.address
+    const scoped = primary.filter(({ scope }) => scope === wanted)
+    const ofLink = scoped.filter(({ link }) => link === route.device)
+    return nearest(ofLink.length > 0 ? ofLink : scoped, destination)?.address
   }
   const onLink = primary.filter((a) => a.link === route.device)
   const fitting =
     onLink.find((a) => a.scope !== 'host' && contains(`${a.address}/${a.prefix}`, next)) ??
     onLink.find((a) => a.scope !== 'host')
   return (fitting ?? primary.find((a) => a.scope === 'global'))?.address
+}
+
+/** The one that shares most leading bits with the destination, of those of its own network (RFC 6724, rule 8). */
+function nearest(addresses: readonly AddressState[], destination: string) {
+  const shared = ({ address, prefix }: AddressState) =>
+    Math.min(common(address, destination), prefix)
+  return [...addresses].sort((a, b) => shared(b) - shared(a))[0]
 }
 
 /** How many leading bits two addresses share. */

@@ -105,6 +105,14 @@ describe('the source that is chosen', () => {
       sourceFor(at, route('10.9.0.0/16', { device: 'b', source: '10.0.1.2' }), '10.9.1.1'),
     ).toBe('10.0.1.2')
   })
+  test('is over IPv6 the one that shares most with the destination, on this link before others (RFC 6724)', () => {
+    const six = filled(
+      { node: 'n', links: [link('a'), link('b')] },
+      { a: 'fd00:100::250/64', b: 'fd00:20::1/64' },
+    )
+    const by = (device: string) => sourceFor(six, route('fd00:20::/64', { device }), 'fd00:20::9')
+    expect([by('a'), by('b'), by('c')]).toEqual(['fd00:100::250', 'fd00:20::1', 'fd00:20::1'])
+  })
   test('is that of another link where this one has none', () => {
     expect(sourceFor(at, route('10.9.0.0/16', { device: 'c' }), '10.9.1.1')).toBe('10.0.1.2')
   })

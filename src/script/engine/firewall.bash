@@ -42,6 +42,11 @@ kept_firewall() {
   fi
 }
 
+# note_firewall: the next run takes the same, also where all rules are in namespaces, which the host does not show
+note_firewall() {
+  if takes_rules && uses_nft && ! in_journal 'firewall nft'; then note 'firewall nft'; fi
+}
+
 # lacks_iptables: true where a tool that the plan takes is not there
 lacks_iptables() {
   local tool

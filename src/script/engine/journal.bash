@@ -69,6 +69,7 @@ begin_run() {
     ((${#first[@]} == 0)) || journaled[folder]=1
   fi
   printf 'begin %s %(%s)T\n' "$owner" -1 >>"$journal" || return
+  note_firewall || return
   remove_dead
 }
 

@@ -393,6 +393,7 @@ begin_run() {
     ((${#first[@]} == 0)) || journaled[folder]=1
   fi
   printf 'begin %s %(%s)T\n' "$owner" -1 >>"$journal" || return
+  note_firewall || return
   remove_dead
 }
 
@@ -776,6 +777,11 @@ kept_firewall() {
   else
     return 1
   fi
+}
+
+# note_firewall: the next run takes the same, also where all rules are in namespaces, which the host does not show
+note_firewall() {
+  if takes_rules && uses_nft && ! in_journal 'firewall nft'; then note 'firewall nft'; fi
 }
 
 # lacks_iptables: true where a tool that the plan takes is not there

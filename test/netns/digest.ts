@@ -59,7 +59,8 @@ echo '#processes'
 for file in /proc/[0-9]*/stat; do
   { read -r line <"$file"; } 2>/dev/null || continue
   name=\${line#*(}
-  [[ \${line%% *} == "$BASHPID" ]] || echo "\${name%)*}"
+  # one that has ended goes when its parent, which may be the machine itself, comes to it
+  [[ \${line%% *} == "$BASHPID" || $line == *') Z '* ]] || echo "\${name%)*}"
 done
 `
 

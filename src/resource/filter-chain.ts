@@ -1,7 +1,8 @@
+import * as z from 'zod'
 import type { RulePart } from '../state/firewall.js'
 import { iptablesWords } from '../state/iptables-words.js'
 import type { StepDraft } from '../step/step.js'
-import { keys, type Lab, placeOf } from './kind.js'
+import { type Fields, keys, type Lab, placeOf } from './kind.js'
 
 /** When a packet is asked for: where it ends, where it is passed on, where it begins. */
 export type FilterHook = 'input' | 'forward' | 'output'
@@ -15,6 +16,14 @@ export interface FilterPlace {
   readonly family: 4 | 6
   readonly hook: FilterHook
 }
+
+/** Its part of a schema. */
+export const filterFields = (fields: Fields) => ({
+  host: fields.place,
+  namespace: fields.place.optional(),
+  family: z.union([z.literal(4), z.literal(6)]),
+  hook: z.enum(FILTER_HOOKS),
+})
 
 /** The claim of what every packet filter has first. */
 export const guardKey = (at: FilterPlace): string =>

@@ -3,8 +3,8 @@ import { familyOf } from '../ip/cidr.js'
 import type { RulePart } from '../state/firewall.js'
 import engine from './filter.bash'
 import {
-  FILTER_HOOKS,
   type FilterPlace,
+  filterFields,
   filterText,
   guardKey,
   ruleStep,
@@ -42,10 +42,7 @@ const schema = (fields: Fields) => {
   return z
     .strictObject({
       kind: z.literal('filter'),
-      host: fields.place,
-      namespace: fields.place.optional(),
-      family: z.union([z.literal(4), z.literal(6)]),
-      hook: z.enum(FILTER_HOOKS),
+      ...filterFields(fields),
       verdict: z.enum(['allow', 'deny']),
       from: fields.network.optional(),
       to: fields.network.optional(),

@@ -3,8 +3,8 @@ import type { RulePart } from '../state/firewall.js'
 import engine from './filter.bash'
 import {
   chainOf,
-  FILTER_HOOKS,
   type FilterPlace,
+  filterFields,
   filterStep,
   filterText,
   guardKey,
@@ -22,10 +22,7 @@ export interface GuardResource extends FilterPlace {
 const schema = (fields: Fields) =>
   z.strictObject({
     kind: z.literal('guard'),
-    host: fields.place,
-    namespace: fields.place.optional(),
-    family: z.union([z.literal(4), z.literal(6)]),
-    hook: z.enum(FILTER_HOOKS),
+    ...filterFields(fields),
     call: fields.call,
   })
 

@@ -4,8 +4,8 @@ import engine from './filter.bash'
 import {
   builtIn,
   chainOf,
-  FILTER_HOOKS,
   type FilterPlace,
+  filterFields,
   filterStep,
   filterText,
   guardKey,
@@ -22,10 +22,7 @@ export interface PolicyResource extends FilterPlace {
 const schema = (fields: Fields) =>
   z.strictObject({
     kind: z.literal('policy'),
-    host: fields.place,
-    namespace: fields.place.optional(),
-    family: z.union([z.literal(4), z.literal(6)]),
-    hook: z.enum(FILTER_HOOKS),
+    ...filterFields(fields),
     call: fields.call,
   })
 

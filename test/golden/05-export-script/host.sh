@@ -147,7 +147,7 @@ take_lock() {
 # What is there, read once and kept. A namespace "-" is the host's own. What bears the lab's group on the host is in
 # "mine", and the namespaces into which that leads are in "leads".
 declare -A looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=()
-routes=() handles='' asked=''
+routes=() handles='' mine_in=''
 
 forget() {
   looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=() routes=()
@@ -237,16 +237,16 @@ look() {
 
 # ask_mine: asks what "look_mine" reads, and goes on meanwhile. The last line says that all was shown: bash does not tell
 # for sure how such a process ended.
-ask_mine() { exec {asked}< <(ip -N -o link show group "$group" 2>/dev/null && echo shown); }
+ask_mine() { exec {mine_in}< <(ip -N -o link show group "$group" 2>/dev/null && echo shown); }
 
 # look_mine: of the host only what bears the lab's group, where not all has been seen
 look_mine() {
   local lines=() line name
   [[ -z ${looked[-]:-} ]] && once mine || return 0
-  [[ -n $asked ]] || ask_mine
-  split "$(<"/dev/fd/$asked")"
-  exec {asked}<&-
-  asked=''
+  [[ -n $mine_in ]] || ask_mine
+  split "$(<"/dev/fd/$mine_in")"
+  exec {mine_in}<&-
+  mine_in=''
   if [[ ${lines[-1]:-} == shown ]]; then unset 'lines[-1]'; else blind; fi
   for line in "${lines[@]}"; do
     name=${line#*: }

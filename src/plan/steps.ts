@@ -1,17 +1,8 @@
 import { kindOf } from '../resource/index.js'
-import type { PlannedStep, StepDraft } from '../step/step.js'
+import type { PlannedStep } from '../step/step.js'
+import { argvOf } from '../step/ties.js'
 import { labOf } from './lab.js'
 import type { PlanJson } from './schema.js'
-
-/** The whole command: `ip` enters a namespace by itself, and takes other tools there. */
-function argvOf(draft: StepDraft): readonly string[] {
-  const { tool, namespace, family, args } = draft
-  const six = family === 6 ? ['-6'] : []
-  if (namespace === undefined) return [tool, ...args]
-  return tool === 'ip'
-    ? ['ip', ...six, '-n', namespace, ...args]
-    : ['ip', 'netns', 'exec', namespace, tool, ...args]
-}
 
 /** The steps of a plan, or of one of its hosts, in the order of its resources; each is made when it is asked for. */
 export function* eachStep(plan: PlanJson, only?: string): Generator<PlannedStep> {
@@ -21,9 +12,9 @@ export function* eachStep(plan: PlanJson, only?: string): Generator<PlannedStep>
     if (only !== undefined && host !== only) continue
     for (const draft of kindOf(resource).steps(resource, lab)) {
       const { tool, namespace, args, input, seen, phase, family, into, between, device } = draft
-      const { why, undo } = draft
+      const { why, undo, ties } = draft
       const argv = argvOf(draft)
-      const own = { tool, args, seen, phase, family, into, between, device, resource: index }
+      const own = { tool, args, seen, phase, family, into, between, device, ties, resource: index }
       yield { host, namespace, argv, input, undo, call, why, ...own }
     }
   }

@@ -9,3 +9,11 @@ seen_address() { # NS DEVICE ADDRESS/PREFIX
     REPLY=different
   fi
 }
+
+# the same address with another prefix
+instead_address() { # NS DEVICE ADDRESS/PREFIX
+  local have words word
+  have=${addresses_of["$1 $2"]:-}
+  read -ra words <<<"$have"
+  for word in "${words[@]}"; do [[ $word != "${3%/*}/"* ]] || instead -4 "$1" addr del "$word" dev "$2"; done
+}

@@ -4,6 +4,7 @@ import { addressOf, type Cidr, covers, familyOf, parseCidr, sameNetwork } from '
 import { isCanonicalAddress } from '../ip/destination.js'
 import { linkLocalOf } from '../ip/hash.js'
 import { network } from '../ip/network.js'
+import { type Ties, tie } from '../step/ties.js'
 import engine from './address.bash'
 import { type End, type Facts, type Fields, type Kind, keys, placeOf } from './kind.js'
 
@@ -123,6 +124,17 @@ function checkPeer(r: AddressResource, cidr: Cidr, facts: Facts): void {
   )
 }
 
+function tiesOf(r: AddressResource): Ties {
+  const link = tie.link(r.namespace, r.device)
+  return {
+    on: [link],
+    back: { args: ['addr', 'del', r.cidr, 'dev', r.device] },
+    // the first of a family is the source of what is sent
+    list: `addresses ${link} ${familyOf(r.cidr)}`,
+    address: { cidr: r.cidr, link },
+  }
+}
+
 export const address: Kind<AddressResource> = {
   schema,
   engine,
@@ -167,6 +179,7 @@ export const address: Kind<AddressResource> = {
       seen: ['address', r.namespace ?? '-', r.device, r.cidr],
       phase: 'configure',
       device: r.namespace === undefined ? r.device : undefined,
+      ties: tiesOf(r),
       why: why(r),
       undo: { with: `link ${r.device}` },
     },

@@ -17,3 +17,5 @@ seen_bridge_mtu() { # NAME MTU
   REPLY=absent
   ! has_mtu "${link_of["- $1"]:-}" "$2" || REPLY=present
 }
+
+instead_bridge() { instead -4 - link del dev "$1"; }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { StepDraft } from '../step/step.js'
+import { tie } from '../step/ties.js'
 import engine from './bridge.bash'
 import { type Fields, type Kind, keys } from './kind.js'
 import { macFor } from './link-properties.js'
@@ -48,6 +49,7 @@ const withMtu = (r: BridgeResource, mtu: number): StepDraft => ({
   seen: ['bridge_mtu', r.name, String(mtu)],
   phase: 'create',
   device: r.name,
+  ties: { on: [tie.link(undefined, r.name)], slot: `bridge mtu ${r.name}` },
   why: 'the largest packet of the switch, whatever ports it has',
   undo: { with: `link ${r.name}` },
 })
@@ -82,6 +84,7 @@ export const bridge: Kind<BridgeResource> = {
       seen: seen(r),
       phase: 'create',
       device: r.name,
+      ties: { makes: [tie.link(undefined, r.name)] },
       why: 'a switch: frames between its ports pass without routes',
       undo: { argv: ['ip', 'link', 'del', 'dev', r.name] },
     },
@@ -92,6 +95,7 @@ export const bridge: Kind<BridgeResource> = {
       seen: ['up', '-', r.name],
       phase: 'configure',
       device: r.name,
+      ties: { on: [tie.link(undefined, r.name)] },
       why: 'the switch up',
       undo: { with: `link ${r.name}` },
     },

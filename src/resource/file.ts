@@ -98,6 +98,7 @@ export const file: Kind<FileResource> = {
         input: `${lines.join('\n')}\n`,
         seen: ['file', r.namespace, r.name, ...lines],
         phase: 'configure',
+        ties: { slot: `file ${pathOf(r)}` },
         why: why(r),
         undo: { argv: ['rm', pathOf(r)] },
       },

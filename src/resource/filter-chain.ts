@@ -61,10 +61,15 @@ export function filterStep(
   const { namespace } = at
   const common = ['-w', '5', '-t', 'filter']
   const args = [...common, action, ...words]
+  const listOf = (chain = '') => `chain ${namespace ?? '-'} ${tool} ${chain}`
   if (namespace !== undefined) {
     const seen = ['filter', namespace, tool, action, ...words]
     return {
       ...{ tool, namespace, args, seen, phase: 'configure', why },
+      ties:
+        action === '-P'
+          ? { back: { args: [...common, '-P', builtIn(at), 'ACCEPT'] } }
+          : { list: listOf(words[0]) },
       undo: { with: `namespace ${namespace}` },
     }
   }
@@ -72,6 +77,7 @@ export function filterStep(
   const seen = ['filter', '-', tool, action, ...words]
   return {
     ...{ tool, args, seen, phase: 'forward', why },
+    ...(action === '-A' ? { ties: { list: listOf(words[0]) } } : {}),
     undo: { argv: [tool, ...common, back, ...words] },
   }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { NetloomError } from '../errors.js'
 import type { StepDraft } from '../step/step.js'
+import { tie } from '../step/ties.js'
 import { type Fields, type Kind, keys, type Lab, placeOf } from './kind.js'
 import engine from './link.bash'
 import { macFor, propertyWords } from './link-properties.js'
@@ -56,6 +57,7 @@ function up(namespace: string, device: string): StepDraft {
     args: ['link', 'set', 'dev', device, 'up'],
     seen: ['up', namespace, device],
     phase: 'configure',
+    ties: { on: [tie.link(namespace, device)] },
     why: 'its end up',
     undo: { with: `namespace ${namespace}` },
   }
@@ -108,6 +110,11 @@ export const link: Kind<LinkResource> = {
         ],
         phase: 'create',
         between: [r.namespace, r.peer],
+        ties: {
+          makes: [tie.link(r.namespace, r.device), tie.link(r.peer, r.peerDevice)],
+          on: [tie.namespace(r.namespace), tie.namespace(r.peer)],
+          back: { namespace: r.namespace, args: ['link', 'del', 'dev', r.device] },
+        },
         why: 'a veth pair between two namespaces, each end created in place',
         undo: { with: `namespace ${r.namespace}` },
       },

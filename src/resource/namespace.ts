@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { tie } from '../step/ties.js'
 import { type Fields, type Kind, keys } from './kind.js'
 import engine from './namespace.bash'
 
@@ -40,6 +41,7 @@ export const namespace: Kind<NamespaceResource> = {
       seen: ['netns', r.name],
       phase: 'create',
       into: r.name,
+      ties: { makes: [tie.namespace(r.name)] },
       why: 'a namespace: interfaces, routes and rules of its own',
       undo: { argv: ['ip', 'netns', 'del', r.name] },
     },

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { NetloomError } from '../errors.js'
 import type { StepDraft } from '../step/step.js'
+import { tie } from '../step/ties.js'
 import { type Fields, type Kind, keys } from './kind.js'
 import engine from './port.bash'
 
@@ -72,6 +73,11 @@ export const port: Kind<PortResource> = {
       ...common,
       args: ['link', 'set', 'dev', r.device, 'master', r.bridge],
       seen: ['port', r.device, r.bridge],
+      ties: {
+        makes: [tie.port(r.device)],
+        on: [tie.link(undefined, r.device), tie.link(undefined, r.bridge)],
+        back: { args: ['link', 'set', 'dev', r.device, 'nomaster'] },
+      },
       why: 'the end on the host is a port of the switch',
       undo,
     }
@@ -79,6 +85,10 @@ export const port: Kind<PortResource> = {
       ...common,
       args: ['link', 'set', 'dev', r.device, 'type', 'bridge_slave', 'isolated', 'on'],
       seen: ['isolated', r.device],
+      ties: {
+        on: [tie.port(r.device)],
+        back: { args: ['link', 'set', 'dev', r.device, 'type', 'bridge_slave', 'isolated', 'off'] },
+      },
       why: 'it does not reach other isolated ports',
       undo,
     }

@@ -4,6 +4,7 @@ import { bits, familyOf } from '../ip/cidr.js'
 import type { RulePart } from '../state/firewall.js'
 import { iptablesWords } from '../state/iptables-words.js'
 import type { StepDraft } from '../step/step.js'
+import { tie } from '../step/ties.js'
 import { type Claim, type Facts, type Fields, type Kind, keys } from './kind.js'
 import engine from './publish.bash'
 
@@ -207,6 +208,10 @@ const turnBack = (device: string): StepDraft => ({
   seen: ['hairpin', device],
   phase: 'configure',
   device,
+  ties: {
+    on: [tie.port(device)],
+    back: { args: ['link', 'set', 'dev', device, 'type', 'bridge_slave', 'hairpin', 'off'] },
+  },
   why: 'what the namespace asks by the address of the host comes back to itself',
   undo: { with: `link ${device}` },
 })

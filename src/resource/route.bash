@@ -30,3 +30,17 @@ find_route() {
     return 0
   done
 }
+
+# instead_route, as "seen_route": the route that stands in its place
+instead_route() {
+  local have metric=() type=()
+  find_route "$@"
+  case ${have%% *} in
+  6) type=(blackhole) ;;
+  7) type=(unreachable) ;;
+  8) type=(prohibit) ;;
+  esac
+  [[ $have != *' metric '* ]] || { metric=${have#* metric } && metric=(metric "${metric%% *}"); }
+  # a default route does not tell its family
+  instead "-$2" "$1" route del "${type[@]}" "$3" "${metric[@]}" table "${6:-254}" proto 78
+}

@@ -3,6 +3,7 @@ import { NetloomError } from '../errors.js'
 import { addressOf, bits, type Cidr, familyOf } from '../ip/cidr.js'
 import { DEFAULT_ROUTE, isDefaultRoute } from '../ip/destination.js'
 import { contains, network as networkOf } from '../ip/network.js'
+import { type Ties, tie } from '../step/ties.js'
 import { type Facts, type Fields, type Kind, keys, placeOf, ROUTE_PROTOCOL } from './kind.js'
 import engine from './route.bash'
 import { isTable, MAIN_TABLE } from './table.js'
@@ -169,6 +170,15 @@ const linkRoutes = (
     return isNear && (device === undefined || device === by) ? [to] : []
   })
 
+function tiesOf(r: RouteResource): Ties {
+  const link = r.device === undefined ? undefined : tie.link(r.namespace, r.device)
+  return {
+    back: { args: ['route', 'del', ...words(r)] },
+    way: { family: familyOf(r.to), via: r.via, ...(link === undefined ? {} : { link }) },
+    ...(link === undefined ? {} : { on: [link] }),
+  }
+}
+
 export const route: Kind<RouteResource> = {
   schema,
   engine,
@@ -230,6 +240,7 @@ export const route: Kind<RouteResource> = {
         seen: seen(r),
         phase: 'configure',
         device: namespace === undefined ? r.device : undefined,
+        ties: tiesOf(r),
         why: why(r),
         undo:
           namespace === undefined

@@ -63,6 +63,11 @@ function selector(r: RuleResource): readonly string[] {
   ]
 }
 
+const words = (r: RuleResource): readonly string[] => [
+  ...['priority', String(r.priority), ...selector(r)],
+  ...['table', String(r.table)],
+]
+
 export const rule: Kind<RuleResource> = {
   schema,
   engine,
@@ -93,20 +98,17 @@ export const rule: Kind<RuleResource> = {
       namespace: r.namespace,
       // without an address that tells it, the command is one of IPv4
       family: r.family === 6 ? 6 : undefined,
-      args: [
-        'rule',
-        'add',
-        'priority',
-        String(r.priority),
-        ...selector(r),
-        'table',
-        String(r.table),
-      ],
+      args: ['rule', 'add', ...words(r)],
       seen: [
         ...['rule', r.namespace, String(r.family), String(r.priority)],
         ...[...selector(r), 'lookup', String(r.table)],
       ],
       phase: 'configure',
+      ties: {
+        back: { args: ['rule', 'del', ...words(r)] },
+        // of one priority the older one is asked first
+        list: `rules ${r.namespace} ${r.family} ${r.priority}`,
+      },
       why: 'these packets ask a table of their own',
       undo: { with: `namespace ${r.namespace}` },
     },

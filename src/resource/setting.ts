@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { NetloomError } from '../errors.js'
+import { type Ties, tie } from '../step/ties.js'
 import { type Facts, type Fields, type Kind, keys } from './kind.js'
 import engine from './setting.bash'
 
@@ -54,6 +55,21 @@ function check(r: SettingResource, facts: Facts): void {
   )
 }
 
+/**
+ * Settings that a link takes over when it is made, or that say whether it has IPv6: what stands behind them in the plan
+ * is to be made behind them.
+ */
+const SHAPING = /^net\/ipv4\/conf\/default\/|^net\/ipv6\/conf\/(?!all\/forwarding$)/
+
+function tiesOf({ namespace, path }: SettingResource): Ties {
+  const device = deviceOf(path)
+  return {
+    on: device === undefined ? [] : [tie.link(namespace, device)],
+    slot: `setting ${namespace} ${path}`,
+    ...(SHAPING.test(path) ? { shapes: namespace } : {}),
+  }
+}
+
 export const setting: Kind<SettingResource> = {
   schema,
   engine,
@@ -86,6 +102,7 @@ export const setting: Kind<SettingResource> = {
       args: ['-w', `${r.path}=${r.value}`],
       seen: ['setting', r.namespace, r.path, r.value],
       phase: 'configure',
+      ties: tiesOf(r),
       why: 'a setting of this namespace alone',
       undo: { with: `namespace ${r.namespace}` },
     },

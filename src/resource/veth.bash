@@ -8,6 +8,12 @@ seen_veth() { # DEVICE NS NS-DEVICE [MTU]
     ! takes_name "$2" "$3" || REPLY=different
   elif [[ $line == *" group $group "* ]]; then
     REPLY=different
-    if [[ $line == *" link-netns $2 "* ]] && is_end "$2" "$3" "$line" "${4:-}"; then REPLY=present; fi
+    if [[ $line == *" link-netns $2 "* ]] && is_end "$2" "$3" "$line" "${4:-1500}"; then REPLY=present; fi
   fi
+}
+
+# what has the names of both ends
+instead_veth() { # DEVICE NS NS-DEVICE [MTU]
+  if [[ -n ${link_of["- $1"]:-} ]]; then instead -4 - link del dev "$1"; fi
+  [[ ${link_of["- $1"]:-} == *" link-netns $2 "* || -z ${link_of["$2 $3"]:-} ]] || instead -4 "$2" link del dev "$3"
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { StepDraft } from '../step/step.js'
+import { tie } from '../step/ties.js'
 import { type Fields, type Kind, keys, type Lab, placeOf } from './kind.js'
 import { macFor, propertyWords } from './link-properties.js'
 import engine from './veth.bash'
@@ -45,6 +46,7 @@ function up(r: VethResource, namespace: string | undefined, device: string): Ste
     seen: ['up', namespace ?? '-', device],
     phase: 'configure',
     device: namespace === undefined ? device : undefined,
+    ties: { on: [tie.link(namespace, device)] },
     why: namespace === undefined ? 'the end on the host up' : 'the end inside up',
     undo: { with: `link ${r.hostEnd}` },
   }
@@ -97,6 +99,10 @@ export const veth: Kind<VethResource> = {
       phase: 'create',
       into: r.namespace,
       device: r.hostEnd,
+      ties: {
+        makes: [tie.link(undefined, r.hostEnd), tie.link(r.namespace, r.nsEnd)],
+        on: [tie.namespace(r.namespace)],
+      },
       why: 'a veth pair, the inner end created in place',
       undo: { argv: ['ip', 'link', 'del', 'dev', r.hostEnd] },
     },

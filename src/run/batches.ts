@@ -5,6 +5,8 @@ export interface Batch {
   readonly tool: Tool
   readonly namespace: string | undefined
   readonly steps: readonly PlannedStep[]
+  /** These are taken back, as the journal tells how. */
+  readonly told?: true
 }
 
 /** A share: first its part of the host (its namespaces, its links and their ends), then what is inside. */
@@ -31,7 +33,7 @@ export interface Work {
 const NAMESPACES_PER_LANE = 2
 
 /** One batch for each namespace and tool, however its steps were strewn over the plan. */
-function packed(steps: readonly PlannedStep[]): Batch[] {
+export function packed(steps: readonly PlannedStep[]): Batch[] {
   const batches = new Map<string, PlannedStep[]>()
   for (const step of steps) {
     // of rules one for each table, whose name is the fourth word
@@ -56,20 +58,14 @@ const namespacesFirst = (steps: readonly PlannedStep[]) => [
   ...steps.filter((step) => !isNamespace(step)),
 ]
 
-/**
- * Settings that a link takes over when it is made, or that say whether it has IPv6: what stands behind them in the plan
- * is to be made behind them.
- */
-const ORDERED = /^net\/ipv4\/conf\/default\/|^net\/ipv6\/conf\/(?!all\/forwarding$)/
-
-/** True where such a setting stands before something of its namespace. */
+/** True where a setting that links take over stands before something of its namespace. */
 function isOrdered(steps: readonly PlannedStep[]): boolean {
   const waiting = new Set<string>()
-  return steps.some(({ tool, namespace, into, between = [], seen }) => {
+  return steps.some(({ tool, namespace, into, between = [], ties }) => {
     if (tool === 'ip') {
       return [namespace, into, ...between].some((name) => name !== undefined && waiting.has(name))
     }
-    if (namespace !== undefined && ORDERED.test(seen[2] ?? '')) waiting.add(namespace)
+    if (ties?.shapes !== undefined) waiting.add(ties.shapes)
     return false
   })
 }

@@ -1,10 +1,9 @@
 import type { Shell as ZxShell } from 'zx/core'
 import { NetloomError } from '../errors.js'
-import { begin, checkAnswer, said } from './probe.js'
+import { begin, checkAnswer, checkHeld, rollbackIn } from './answer.js'
 import { DOWN, downProgram, type HostPart } from './program.js'
 import { withSession } from './session.js'
 import type { RunOptions } from './types.js'
-import { rollbackIn } from './up.js'
 
 /**
  * Takes down one host's part, by its journal, or without one by what bears the lab's marks.
@@ -26,17 +25,7 @@ export async function downOn($: ZxShell, part: HostPart, options: RunOptions): P
     journal = !first.lines.includes('@no-journal')
     return journal ? first : session.run(downProgram(part), tell)
   })
-  const held = said(answer, '@held ')
-  if (held.length > 0) {
-    throw new NetloomError(
-      'NAMESPACE_HELD',
-      `processes of others are in namespaces of lab ${part.lab}; nothing was changed`,
-      {
-        findings: held.map((message) => ({ path: part.host, message })),
-        hint: 'End them, or call down({ force: true }), which does.',
-      },
-    )
-  }
+  checkHeld(answer, part, 'End them, or call down({ force: true }), which does.')
   const { undone, failed } = rollbackIn(checkAnswer(answer, part.host, options))
   if (failed.length > 0) {
     throw new NetloomError(

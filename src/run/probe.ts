@@ -1,83 +1,15 @@
-import { type Finding, NetloomError, type Rollback } from '../errors.js'
+import { type Finding, NetloomError } from '../errors.js'
 import { overlap, parseNetwork } from '../ip/cidr.js'
 import { commandLine } from '../step/quote.js'
 import type { PlannedStep } from '../step/step.js'
-import { cidrsOf, type HostPart, lookAhead, probeAll, probeFresh, start } from './program.js'
-import { type Answer, cutError, type Session } from './session.js'
+import { begin, checkAnswer, faultsIn, preflightError, said } from './answer.js'
+import type { Known } from './change/known.js'
+import { type Observed, observe, type Standing, standingIn } from './change/observe.js'
+import { cidrsOf, type HostPart, lookAhead, probeFresh } from './program.js'
+import type { Answer, Session } from './session.js'
 import type { RunOptions, State } from './types.js'
 
-const FAULT = '@fault '
 const ROUTE = '@route '
-const DEFAULT_LOCK_TIMEOUT_MS = 30_000
-
-/** What lines with this head say behind it. */
-export const said = ({ lines }: Pick<Answer, 'lines'>, head: string): string[] =>
-  lines.filter((line) => line.startsWith(head)).map((line) => line.slice(head.length))
-
-const faultsIn = (answer: Answer, host: string): Finding[] =>
-  said(answer, FAULT).map((message) => ({ path: host, message }))
-
-function preflightError(findings: readonly Finding[]): NetloomError {
-  return new NetloomError(
-    'PREFLIGHT',
-    'this machine is not ready for the plan; nothing was changed',
-    { findings },
-  )
-}
-
-/** A program that neither ended well nor said why: nothing that netloom foresaw. */
-export function unforeseen(
-  host: string,
-  { stderr, exitCode }: Answer,
-  rollback?: Rollback,
-  hint?: string,
-): NetloomError {
-  return new NetloomError(
-    'STEP_FAILED',
-    `the program on host ${host} ended with code ${exitCode}: ${stderr}`,
-    { failure: { command: 'bash', host, exitCode, stderr, rollback }, hint },
-  )
-}
-
-/**
- * What a session answered, where that is no reason to stop.
- *
- * @throws NetloomError `TIMEOUT`, `ABORTED`, where the session ended by itself `PREFLIGHT` with its reasons,
- *   and for what nobody foresaw `STEP_FAILED`
- */
-export function checkAnswer(answer: Answer, host: string, options: RunOptions): Answer {
-  if (answer.cut !== undefined) throw cutError(answer.cut, options)
-  if (answer.complete) return answer
-  const faults = faultsIn(answer, host)
-  throw faults.length > 0 ? preflightError(faults) : unforeseen(host, answer)
-}
-
-/**
- * The first program of a run: it keeps other runs on the host out until the session ends.
- *
- * @throws NetloomError `PREFLIGHT`, `LAB_BUSY`, `TIMEOUT`, `ABORTED`
- */
-export async function begin(
-  session: Session,
-  { host, lab }: Pick<HostPart, 'host' | 'lab'>,
-  program: string,
-  options: RunOptions,
-  onLine?: (line: string) => void,
-): Promise<Answer> {
-  const ms = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS
-  const answer = await session.run(`${start(ms)}\n${program}`, onLine, ms)
-  if (answer.lines.includes('@busy')) {
-    throw new NetloomError(
-      'LAB_BUSY',
-      `another run has kept the lock of host ${host} for ${ms} ms`,
-      {
-        value: lab,
-        hint: 'Wait for it, or give a higher lockTimeoutMs.',
-      },
-    )
-  }
-  return answer
-}
 
 /** True where a step makes what nothing has the name of yet, by the way in which it is undone. */
 function isFree({ namespace, undo, tool }: PlannedStep, used: ReadonlySet<string>): boolean {
@@ -112,12 +44,23 @@ function overlaps(part: HostPart, answer: Answer): Finding[] {
   })
 }
 
-/** A word for each step, with what is in its way. */
-function statesIn(part: HostPart, answer: Answer) {
-  const words = answer.lines.filter((line) => !line.startsWith('@'))
-  return part.steps.map((step, i) => {
-    const [state, ...reason] = (words[i] ?? 'absent').split(' ')
-    return { step, state: state as State, reason: reason.join(' ') }
+/** A lab that is there, or some of it, and what of it stands in the way. */
+export interface Found extends Observed {
+  readonly standing: Standing
+}
+
+/** The reasons of steps in these states. */
+function findingsIn({ known, reasons }: Observed, ...wanted: readonly State[]): Finding[] {
+  return known.flatMap((each: Known) => {
+    const { step, state, instead } = each
+    if (each.next < 0 || !wanted.includes(state)) return []
+    // what can be removed, or overwritten, is no reason to stop
+    const reason =
+      state === 'different' && instead.length + (step.ties?.slot?.length ?? 0) === 0
+        ? 'it is there in another shape'
+        : reasons.get(each)
+    if (reason === undefined) return []
+    return [{ path: `${step.host}: ${commandLine(step.argv)}`, message: reason }]
   })
 }
 
@@ -125,6 +68,7 @@ function statesIn(part: HostPart, answer: Answer) {
  * Begins a run, and tells how each step of a host stands before a change. Changes nothing. While the session looks,
  * `meanwhile` is called.
  *
+ * @returns what was found, or nothing where nothing of the plan can be there
  * @throws NetloomError `PREFLIGHT` with all that is wrong, and where nothing but names is, `NAME_TAKEN` or
  *   `LAB_DIFFERS`; `TIMEOUT`, `ABORTED`
  */
@@ -133,41 +77,40 @@ export async function probe(
   part: HostPart,
   options: RunOptions,
   meanwhile: () => void,
-): Promise<readonly State[]> {
+): Promise<Found | undefined> {
   const begun = begin(session, part, lookAhead(part), options)
   const program = probeFresh(part)
   checkAnswer(await begun, part.host, options)
   const looking = session.run(program)
   meanwhile()
   const first = checkAnswer(await looking, part.host, options)
-  const all = isFresh(part, first)
-    ? { ...first, lines: [] }
-    : checkAnswer(await session.run(probeAll(part)), part.host, options)
-  const states = statesIn(part, all)
-  const findings = (...wanted: State[]) =>
-    states
-      .filter(({ state, reason }) => wanted.includes(state) && reason !== '')
-      .map(({ step, reason }) => ({
-        path: `${step.host}: ${commandLine(step.argv)}`,
-        message: reason,
-      }))
-  const faults = [...faultsIn(first, part.host), ...findings('absent')]
+  const faults = faultsIn(first, part.host)
+  if (isFresh(part, first)) {
+    faults.push(...overlaps(part, first))
+    if (faults.length > 0) throw preflightError(faults)
+    return undefined
+  }
+  const standing = standingIn(first, part.host)
+  const found = { standing, ...(await observe(session, part, standing, options)) }
+  faults.push(...findingsIn(found, 'absent'))
   // What is up already has been through this; then only what comes to be counts.
-  if (states.some(({ state }) => state === 'absent')) faults.push(...overlaps(part, first))
-  if (faults.length > 0) throw preflightError([...faults, ...findings('foreign', 'different')])
-  const foreign = findings('foreign')
+  if (found.known.some(({ state, next }) => next >= 0 && state === 'absent')) {
+    faults.push(...overlaps(part, first))
+  }
+  const foreign = findingsIn(found, 'foreign')
+  const different = findingsIn(found, 'different')
+  if (faults.length > 0) throw preflightError([...faults, ...foreign, ...different])
   if (foreign.length > 0) {
     throw new NetloomError('NAME_TAKEN', 'names of the plan are taken; nothing was changed', {
-      findings: [...foreign, ...findings('different')],
+      findings: [...foreign, ...different],
       hint: 'Choose other names, or remove what has them.',
     })
   }
-  const different = findings('different')
   if (different.length > 0) {
     throw new NetloomError('LAB_DIFFERS', 'the lab is up in another shape; nothing was changed', {
       findings: different,
       hint: 'Call down() first.',
     })
   }
-  return states.map(({ state }) => state)
+  return found
 }

@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os'
 import { type Cidr, parseCidr } from '../ip/cidr.js'
 import { labOf } from '../plan/lab.js'
+import { recordOf } from '../plan/record.js'
 import type { PlanJson } from '../plan/schema.js'
 import { eachStep } from '../plan/steps.js'
 import { isOfLink } from '../resource/address.js'
@@ -10,7 +10,6 @@ import { batchEngine, questions, toolsOf } from '../script/engine.js'
 import { planFunction } from '../script/plan-function.js'
 import { commandLine, quote } from '../step/quote.js'
 import type { PlannedStep } from '../step/step.js'
-import { type Batch, shared } from './batches.js'
 import type { Answer } from './session.js'
 import type { DownOptions, UpOptions } from './types.js'
 
@@ -21,6 +20,8 @@ export interface HostPart {
   /** What a session knows first: the lab, and the engine's functions. */
   readonly engine: string
   readonly steps: readonly PlannedStep[]
+  /** What is kept of the plan beside the journal. */
+  readonly record: string
   /** What of the host the plan declares. */
   readonly declared: readonly string[]
   readonly resources: readonly Resource[]
@@ -51,6 +52,7 @@ function engineOf(
 export function partOf(plan: PlanJson, host: string, options: PartOptions): HostPart {
   const { name, group } = labOf(plan)
   let steps: readonly PlannedStep[] | undefined
+  let record: string | undefined
   return {
     host,
     lab: name,
@@ -58,6 +60,10 @@ export function partOf(plan: PlanJson, host: string, options: PartOptions): Host
     get steps() {
       steps ??= [...eachStep(plan, host)]
       return steps
+    },
+    get record() {
+      record ??= recordOf(plan, host)
+      return record
     },
     get declared() {
       return plan.hosts.find((each) => each.name === host)?.addresses ?? []
@@ -75,14 +81,14 @@ export function partByName(lab: string, options: DownOptions): HostPart {
   const recall =
     '[[ ! -s $root/$lab/journal ]] || read -r _ _ _ group <"$root/$lab/journal" || group=0'
   const engine = `${engineOf(lab, 0, options)}\n${recall}`
-  return { host: 'host', lab, engine, steps: [], declared: [], resources: [] }
+  return { host: 'host', lab, engine, steps: [], record: '', declared: [], resources: [] }
 }
 
 /** Waits for the runs of others on this host, and reads what this lab's last run wrote. */
 export const start = (lockTimeoutMs: number) => `start ${lockTimeoutMs / 1000}`
 
 /** The tools that a plan takes, the addresses that this host must have, and how to ask for what it makes. */
-function needs({ steps, declared, resources }: HostPart): string {
+export function needs({ steps, declared, resources }: HostPart): string {
   const tools = toolsOf(steps.map(({ tool }) => tool))
   return [
     `tools=(${tools.join(' ')}) addresses=(${declared.map(quote).join(' ')})`,
@@ -123,8 +129,6 @@ export function probeFresh(part: HostPart): string {
   ].join('\n')
 }
 
-/** A word for each step, and what is in the way. */
-export const probeAll = ({ steps }: HostPart) => `${planFunction(steps)}\nprobe_all`
 /** A word for each step; without a lock, since nothing is changed. */
 export const statusProgram = (part: HostPart) =>
   [needs(part), 'look_on', planFunction(part.steps), 'status_all'].join('\n')
@@ -136,92 +140,3 @@ export const downProgram = (part: HostPart) =>
 /** After a run of this process was ended from outside: for sure the journal's last run, where it said that it began. */
 export const rollBackProgram = ({ lines }: Pick<Answer, 'lines'>) =>
   lines.includes('@begun') ? 'roll_back_last own' : 'roll_back_last'
-
-/** Between the batches of a lane. */
-const UNIT = '\x1f'
-
-/** A line of a tool: of a setting its path and its value, of a rule what stands behind its table. */
-function words({ tool, args, seen }: PlannedStep): readonly string[] {
-  if (tool === 'sysctl') return seen.slice(2)
-  return tool === 'ip' ? args : args.slice(4)
-}
-
-/** Lines of a tool. Names, addresses and numbers of a plan are plain words (checked at both doors). */
-const lines = (steps: readonly PlannedStep[]) =>
-  steps.map((step) => words(step).join(' ')).join('\n')
-
-/** How the engine is told what is done to a chain. */
-const SIGNS: { readonly [action: string]: string } = { '-I': '!', '-N': '+', '-F': '~' }
-
-/** What a lane is told of the tool. */
-const toolOf = ({ tool, steps }: Batch) => (steps[0]?.family === 6 ? 'ip6' : tool)
-
-/** The lines that the journal must have before a batch of ip. */
-const undos = ({ tool, steps }: Batch) =>
-  tool !== 'ip'
-    ? []
-    : steps.flatMap(({ undo }) => ('argv' in undo ? [`undo ${undo.argv.join(' ')}`] : []))
-
-/** One batch for the host, in the engine's words. */
-function batchLine({ steps, tool }: Batch, number: number): string {
-  if (tool === 'sysctl')
-    return `setting_batch ${number} ${steps.map(({ seen }) => seen[1]).join(' ')}`
-  if (tool === 'install') {
-    const blocks = steps.map(({ seen: [, ns, name, ...text] }) => [`${ns}/${name}`, ...text])
-    const words = blocks.map((block) => `  ${quote(block.join('\n'))}`)
-    return [`file_batch ${number}`, ...words].join(' \\\n')
-  }
-  if (tool === 'ip') return `batch ${number} '${lines(steps)}'`
-  // the words of a rule: -w 5 -t TABLE -A CHAIN and so on
-  const rules = steps.map(
-    ({ args }) => `  '${SIGNS[args[4] ?? ''] ?? ''}${args.slice(5).join(' ')}'`,
-  )
-  return [`rule_batch ${number} ${tool} ${steps[0]?.args[3]}`, ...rules].join(' \\\n')
-}
-
-/** What a session is told, and the batches in it by their numbers. */
-export interface UpProgram {
-  readonly text: string
-  readonly batches: readonly Batch[]
-}
-
-/**
- * Makes what is missing. The session has read the journal, and looked. What must be journaled is, before anything of
- * ip begins; rules and settings journal themselves.
- */
-export function upProgram(steps: readonly PlannedStep[]): UpProgram {
-  // one more than there are processors: entering a namespace waits for the kernel now and then
-  const work = shared(steps, availableParallelism() + 1)
-  const batches: Batch[] = []
-  const number = (batch: Batch) => batches.push(batch) - 1
-  const block = (batch: Batch) =>
-    `${number(batch)} ${toolOf(batch)} ${batch.namespace ?? '-'}\n${lines(batch.steps)}`
-  const blocks = (some: readonly Batch[]) => `'${some.map(block).join(UNIT)}'`
-  const host = (some: readonly Batch[]) =>
-    some.map((batch) =>
-      batch.namespace === undefined ? batchLine(batch, number(batch)) : `lane ${blocks([batch])}`,
-    )
-  const announced = [
-    ...work.before,
-    ...work.lanes.flatMap(({ near, far }) => [...near, ...far]),
-    ...work.after,
-  ].flatMap(undos)
-  const many = work.lanes.length > 1
-  const namespaces = steps.filter(
-    ({ into, device }) => into !== undefined && device === undefined,
-  ).length
-  const text = [
-    'start_batches',
-    ...host(work.settings),
-    ...(announced.length > 0 ? [`announce '${announced.join('\n')}'`] : []),
-    ...host(work.before),
-    ...work.lanes.map(({ near, far }) =>
-      [many ? `start_lane ${namespaces}` : 'lane', blocks(near), blocks(far)].join(' '),
-    ),
-    ...host(work.beside),
-    'join_lanes',
-    ...host(work.after),
-    'end_run',
-  ].join('\n')
-  return { text, batches }
-}

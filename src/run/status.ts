@@ -1,7 +1,7 @@
 import type { Shell as ZxShell } from 'zx/core'
 import type { PlanJson } from '../plan/schema.js'
 import { kindOf } from '../resource/index.js'
-import { checkAnswer } from './probe.js'
+import { checkAnswer } from './answer.js'
 import { type HostPart, statusProgram } from './program.js'
 import { withSession } from './session.js'
 import type { RunOptions, State, Status } from './types.js'

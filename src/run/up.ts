@@ -1,58 +1,17 @@
 import type { Shell as ZxShell } from 'zx/core'
-import { type Failure, NetloomError, type Rollback } from '../errors.js'
+import { NetloomError, type Rollback } from '../errors.js'
 import { commandLine } from '../step/quote.js'
 import { faceOf, type PlannedStep } from '../step/step.js'
+import { begin, checkHeld, rollbackIn, unforeseen } from './answer.js'
 import type { Batch } from './batches.js'
-import { empties, missing } from './order.js'
-import { begin, probe, said, unforeseen } from './probe.js'
-import { type HostPart, rollBackProgram, type UpProgram, upProgram } from './program.js'
+import { changeOf } from './change/change.js'
+import { restore } from './change/restore.js'
+import { failureIn } from './failure.js'
+import { type Found, probe } from './probe.js'
+import { type HostPart, rollBackProgram } from './program.js'
 import { type Answer, cutError, DEFAULT_TIMEOUT_MS, type Session, withSession } from './session.js'
 import type { Progress, RunOptions } from './types.js'
-
-/** `@undo - COMMAND` and `@undo ! COMMAND: STDERR` lines, as a report. */
-export function rollbackIn(answer: Pick<Answer, 'lines'>): Rollback {
-  return {
-    undone: said(answer, '@undo - '),
-    failed: said(answer, '@undo ! ').map((line) => {
-      const colon = line.indexOf(': ')
-      return { command: line.slice(0, colon), stderr: line.slice(colon + 2) }
-    }),
-  }
-}
-
-/** The step at which a batch failed, by the line that the tool names. */
-function failedStep({ steps, tool }: Batch, stderr: string): PlannedStep | undefined {
-  const counted = tool === 'ip' || tool === 'sysctl' || tool === 'install'
-  const line = counted ? /Command failed -:(\d+)/.exec(stderr) : /line:? (\d+)/.exec(stderr)
-  // a batch of rules begins with the line of its table
-  const index = line === null ? 0 : Number(line[1]) - (counted ? 1 : 2)
-  return steps[index] ?? steps[0]
-}
-
-/** `@failed BATCH CODE STDERR`, its newlines as tabs. */
-function failureIn(
-  ended: Answer,
-  part: HostPart,
-  batches: readonly Batch[],
-): { step: PlannedStep; failure: Failure } | undefined {
-  const line = ended.lines.find((text) => text.startsWith('@failed '))
-  const [, number, code, text = ''] = /^@failed (\d+) (\d+) (.*)$/.exec(line ?? '') ?? []
-  const batch = batches[Number(number ?? -1)]
-  if (batch === undefined) return undefined
-  const stderr = text.replaceAll('\t', '\n').trim()
-  const step = failedStep(batch, stderr)
-  if (step === undefined) return undefined
-  return {
-    step,
-    failure: {
-      command: commandLine(step.argv),
-      host: part.host,
-      exitCode: Number(code),
-      stderr: stderr.replace(/\n?Command failed -:\d+$/, ''),
-      rollback: rollbackIn(ended),
-    },
-  }
-}
+import { type UpProgram, upProgram } from './up-program.js'
 
 const undoHint = ({ failed }: Rollback) =>
   failed.length === 0
@@ -76,34 +35,57 @@ async function rollBack(
   })
 }
 
-/** Tells the caller of steps, counted. */
-function teller(part: HostPart, onProgress: ((progress: Progress) => void) | undefined) {
+/** Tells the caller what was done, counted. */
+function teller(part: HostPart, total: number, onProgress: RunOptions['onProgress']) {
   let done = 0
-  return (type: Progress['type'], step: PlannedStep) => {
+  return (type: Progress['type'], step: PlannedStep, argv = step.argv) => {
     if (onProgress === undefined) return
     done += 1
-    const { host, steps } = part
-    const command = commandLine(step.argv)
-    onProgress({ type, host, command, step: faceOf(step), done, total: steps.length })
+    const common = { type, host: part.host, command: commandLine(argv), done, total }
+    onProgress(type === 'undo' ? common : { ...common, step: faceOf(step) })
+  }
+}
+
+/** What a run did up to its end, and what was there before it. */
+interface Run {
+  readonly answer: Answer
+  readonly batches: readonly Batch[]
+  readonly found: Found | undefined
+}
+
+/** What of a run was undone: its own part of the journal by the session, and the rest by what was there before. */
+async function undone(
+  $: ZxShell,
+  part: HostPart,
+  first: Rollback,
+  found: Found | undefined,
+): Promise<Rollback> {
+  if (found === undefined || first.failed.length > 0) return first
+  const second = await restore($, part, found)
+  return {
+    undone: [...first.undone, ...second.undone],
+    failed: [...first.failed, ...second.failed],
   }
 }
 
 /**
- * Makes what is missing of one host's part.
+ * Makes of one host's part what is missing, and takes back what of the lab is not in the plan any more.
  *
- * @throws NetloomError `PREFLIGHT`, `LAB_BUSY`, `NAME_TAKEN`, `LAB_DIFFERS`, `STEP_FAILED`, `TIMEOUT`,
+ * @throws NetloomError `PREFLIGHT`, `LAB_BUSY`, `NAME_TAKEN`, `LAB_DIFFERS`, `NAMESPACE_HELD`, `STEP_FAILED`, `TIMEOUT`,
  *   `ABORTED`
  */
 export async function upOn($: ZxShell, part: HostPart, options: RunOptions): Promise<void> {
   const end = await withSession($, part.engine, options, (session) => make(session, part, options))
   if (end === undefined) return
-  const { answer, batches } = end
+  const { answer, batches, found } = end
   const { complete } = answer
   // An abort behind the last step counts too: nobody waits for the lab any more.
   const cut = answer.cut ?? (complete && options.signal?.aborted === true ? 'abort' : undefined)
   if (complete && cut === undefined) return
+  checkHeld(answer, part)
+  const back = (first: Rollback) => undone($, part, first, found)
   if (cut !== undefined) {
-    const rollback = await rollBack($, part, answer, options.timeoutMs)
+    const rollback = await back(await rollBack($, part, answer, options.timeoutMs))
     const done = new Set(answer.lines)
     const open = batches.find((_, i) => !done.has(`@ok ${i}`))
     const command = commandLine(open?.steps[0]?.argv ?? [])
@@ -113,14 +95,15 @@ export async function upOn($: ZxShell, part: HostPart, options: RunOptions): Pro
   const failed = failureIn(answer, part, batches)
   if (failed === undefined) {
     // such as a journal that cannot be written: the session ended without an undo of its own
-    const rollback = await rollBack($, part, answer, options.timeoutMs)
+    const rollback = await back(await rollBack($, part, answer, options.timeoutMs))
     throw unforeseen(part.host, answer, rollback, undoHint(rollback))
   }
+  const rollback = await back(failed.failure.rollback ?? { undone: [], failed: [] })
   const { step, failure } = failed
   throw new NetloomError(
     'STEP_FAILED',
     `${failure.command} failed with code ${failure.exitCode} on host ${part.host} (${step.call}): ${failure.stderr}`,
-    { value: step.argv, failure, hint: undoHint(failure.rollback ?? { undone: [], failed: [] }) },
+    { value: step.argv, failure: { ...failure, rollback }, hint: undoHint(rollback) },
   )
 }
 
@@ -129,25 +112,32 @@ async function make(
   session: Session,
   part: HostPart,
   options: RunOptions,
-): Promise<{ answer: Answer; batches: readonly Batch[] } | undefined> {
+): Promise<Run | undefined> {
   // what is to be done if nothing is there is worked out while the session looks
   let all: UpProgram | undefined
-  const states = await probe(session, part, options, () => {
-    all = upProgram(part.steps)
+  const found = await probe(session, part, options, () => {
+    all = upProgram(part.steps, part.record)
   })
-  const tell = teller(part, options.onProgress)
-  const absent = missing(part.steps, (i) => states[i] === 'absent')
-  const again = new Set(absent)
-  part.steps.forEach((step, i) => {
-    if (states[i] === 'present' && !again.has(step)) tell('skip', step)
-  })
-  if (absent.length === 0) return undefined
+  const change = found === undefined ? undefined : changeOf(found)
+  const { takes, makes, silent } = change ?? { takes: [], makes: part.steps, silent: [] }
+  const made = new Set(makes)
+  const stays = part.steps.filter((step) => !made.has(step))
+  const total = stays.length + takes.length + makes.length
+  const tell = teller(part, total, options.onProgress)
+  for (const step of stays) tell('skip', step)
+  const isUp = takes.length + makes.length + silent.length === 0
+  if (isUp && found?.standing.record === part.record) return undefined
   const { text, batches } =
-    all !== undefined && absent.length === part.steps.length ? all : upProgram(absent)
+    change === undefined && all !== undefined ? all : upProgram(makes, part.record, change)
+  const by = new Map(takes.map((take) => [take.step ?? take.of, take]))
   const answer = await session.run(text, (line) => {
     const ok = /^@ok (\d+)$/.exec(line)
-    const done = (ok && batches[Number(ok[1])]?.steps) ?? []
-    for (const step of done) if (!empties(step)) tell('do', step)
+    const batch = ok === null ? undefined : batches[Number(ok[1])]
+    for (const step of batch?.steps ?? []) {
+      const take = batch?.told === true || !made.has(step) ? by.get(step) : undefined
+      if (take === undefined) tell('do', step)
+      else tell('undo', take.of, take.argv)
+    }
   })
-  return { answer, batches }
+  return { answer, batches, found }
 }

@@ -2,6 +2,7 @@ import { kindOf, type Resource } from '../resource/index.js'
 import type { Tool } from '../step/step.js'
 import base from './engine/base.bash'
 import batch from './engine/batch.bash'
+import change from './engine/change.bash'
 import files from './engine/files.bash'
 import filters from './engine/filters.bash'
 import firewall from './engine/firewall.bash'
@@ -38,7 +39,7 @@ export function scriptEngine(resources: readonly Resource[]): string {
 }
 
 /** The same functions for the runner, which hands over steps in batches and reads how they went. */
-export const batchEngine: string = [...shared, step, batch].join('\n')
+export const batchEngine: string = [...shared, step, change, batch].join('\n')
 
 /** Writes of settings and files are bash's own. */
 const OWN: ReadonlySet<Tool> = new Set(['sysctl', 'install'])

@@ -1,3 +1,5 @@
+import type { Ties } from './ties.js'
+
 /** How a step is taken back. */
 export type StepUndo =
   | {
@@ -55,6 +57,7 @@ export interface PlannedStep extends Step {
   readonly between?: readonly [string, string] | undefined
   /** The interface of the host that it makes or configures. */
   readonly device?: string | undefined
+  readonly ties?: Ties | undefined
   /** Where in the plan's list the resource stands that it makes. */
   readonly resource: number
 }
@@ -71,6 +74,7 @@ export type StepDraft = Pick<
   | 'into'
   | 'between'
   | 'device'
+  | 'ties'
   | 'why'
   | 'undo'
 > & {

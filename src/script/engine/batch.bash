@@ -198,7 +198,29 @@ look_on() {
 # a word for each step, with what is in its way
 probe_step() {
   local reason=''
-  if find_fault; then printf '%s %s\n' "$REPLY" "$reason"; else printf '%s\n' "$REPLY"; fi
+  if [[ $REPLY == different ]]; then
+    gone_step
+  elif find_fault; then
+    printf '%s %s\n' "$REPLY" "$reason"
+  else
+    printf '%s\n' "$REPLY"
+  fi
+}
+
+# gone_step: of a step that the plan has no more, or that is there in another shape: with what would remove it
+gone_step() {
+  local line=$REPLY
+  [[ $REPLY != different ]] || ! declare -F "instead_${question[0]}" >/dev/null || "instead_${question[0]}" "${question[@]:1}"
+  printf '%s\n' "$line"
+}
+
+# instead -FAMILY NS WORDS...: of "gone_step": a command
+instead() {
+  local at six=()
+  inside "$2"
+  [[ $1 == -4 ]] || six=(-6)
+  at=(ip "${six[@]}" "${at[@]}" "${@:3}")
+  line+=" | ${at[*]}"
 }
 
 status_step() { printf '%s\n' "$REPLY"; }
@@ -245,18 +267,15 @@ tell_fresh() {
   local names
   ((${#journal_lines[@]} + ${#mine[@]} + ${#marked[@]} == 0)) || fresh=0
   [[ "${!chained[*]} " != *" netloom-$group-"* ]] || fresh=0
-  ((fresh)) || return 0
+  if ((fresh == 0)); then
+    ((${#journal_lines[@]} == 0)) || tell_plans
+    return 0
+  fi
   echo '@fresh'
   names=(/run/netns/*)
   printf '@name namespace %s\n' "${names[@]##*/}"
   names=("${!link_of[@]}")
   printf '@name link %s\n' "${names[@]#- }"
-}
-
-# probe_all: what there is of each step
-probe_all() {
-  mode=probe
-  plan
 }
 
 # print_routes FAMILY: the networks that this host has routes to, but for what is this lab's

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { cidrsOf, partByName, partOf, probeFresh, upProgram } from '../../../src/run/program.js'
+import { cidrsOf, partByName, partOf, probeFresh } from '../../../src/run/program.js'
+import { upProgram } from '../../../src/run/up-program.js'
 import { dualStack, everyCall } from '../plan/fixtures.js'
 
 const plan = dualStack().toJSON()
@@ -28,7 +29,7 @@ describe('what a session is told', () => {
       const json = make().toJSON()
       for (const { name: on } of json.hosts) {
         const part = partOf(json, on, {})
-        const { text, batches } = upProgram(part.steps)
+        const { text, batches } = upProgram(part.steps, part.record)
         expect(parses(text), name).toBe('0 ')
         expect(batches.flatMap(({ steps }) => steps).length, name).toBe(part.steps.length)
       }
@@ -37,7 +38,7 @@ describe('what a session is told', () => {
 
   test('the files of a plan are one batch, each a word with its lines', () => {
     const json = everyCall.names().toJSON()
-    const { text, batches } = upProgram(partOf(json, 'h', {}).steps)
+    const { text, batches } = upProgram(partOf(json, 'h', {}).steps, undefined)
     const number = batches.findIndex(({ tool }) => tool === 'install')
     expect(batches[number]?.steps).toHaveLength(4)
     expect(text).toContain(`file_batch ${number} \\

@@ -1,0 +1,53 @@
+import type { Shell as ZxShell } from 'zx/core'
+import type { Rollback } from '../../errors.js'
+import { commandLine } from '../../step/quote.js'
+import { begin, checkAnswer } from '../answer.js'
+import { type HostPart, lookAhead, needs } from '../program.js'
+import { withSession } from '../session.js'
+import { upProgram } from '../up-program.js'
+import { changeOf } from './change.js'
+import { isThere, type Known } from './known.js'
+import { type Observed, observe, type Standing } from './observe.js'
+
+/** Of steps that the lab has had, and that are of the plan that failed, the first come first. */
+const LATER = 1e9
+
+const orderOf = ({ old, next }: Known) => (old >= 0 ? old : LATER + next)
+
+/** What is there now, and what of it was there before: that is to be there again, and nothing else. */
+function target(now: readonly Known[], before: readonly Known[]): readonly Known[] {
+  const all = now.map((known, i): Known => {
+    const was = before[i]
+    // one that was there in a shape that the lab has never had is not known
+    const wanted =
+      was?.state === 'present' || (was?.state === 'different' && was.old >= 0 && was.next < 0)
+    return {
+      ...known,
+      old: isThere(known) ? orderOf(known) : -1,
+      next: wanted ? orderOf(known) : -1,
+    }
+  })
+  const rank = ({ next }: Known) => (next >= 0 ? next : Number.POSITIVE_INFINITY)
+  return all.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)))
+}
+
+/** Behind a change that failed: puts back what it took away, and takes away what it brought. */
+export async function restore(
+  $: ZxShell,
+  part: HostPart,
+  before: Observed & { readonly standing: Standing },
+): Promise<Rollback> {
+  const { standing } = before
+  return withSession($, part.engine, {}, async (session) => {
+    checkAnswer(await begin(session, part, `${lookAhead(part)}\n${needs(part)}`, {}), part.host, {})
+    const now = await observe(session, part, standing, {})
+    const change = changeOf({ ...now, known: target(now.known, before.known) })
+    const { takes, makes, silent } = change
+    if (takes.length + makes.length + silent.length === 0) return { undone: [], failed: [] }
+    const answer = await session.run(upProgram(makes, standing.record, change).text)
+    const commands = [...takes, ...makes].map(({ argv }) => commandLine(argv))
+    if (answer.complete) return { undone: commands, failed: [] }
+    const stderr = answer.lines.find((line) => line.startsWith('@failed ')) ?? answer.stderr
+    return { undone: [], failed: [{ command: 'put back what was there before', stderr }] }
+  })
+}

@@ -1,0 +1,120 @@
+# A lab that is up in another shape. What it was made of is beside its journal, as the plan's JSON: "plan", and "plan.next"
+# as long as another one takes its place.
+taking=() left=()
+
+# tell_plans: what this lab was made of, a line each, for who reads JSON
+tell_plans() {
+  local name line
+  for name in plan plan.next; do
+    [[ ! -f $dir/$name ]] || while IFS= read -r line || [[ -n $line ]]; do printf '@%s %s\n' "$name" "$line"; done <"$dir/$name"
+  done
+}
+
+# keep_plan TEXT: before anything of it is made
+keep_plan() {
+  local name=plan
+  [[ ! -e $dir/plan ]] || name=plan.next
+  printf '%s\n' "$1" >"$dir/$name"
+}
+
+# choose_lines LINE...: the lines of the journal that are to be taken back, into "taking", and the others into "left". What is
+# in the way of that ends the run.
+choose_lines() {
+  local line rest files='' kept=()
+  local -A wanted=() used=()
+  for line; do
+    wanted[$line]=1
+    [[ $line != 'undo rm '* ]] || files=1
+  done
+  for line in "${journal_lines[@]}"; do
+    if is_chosen "$line"; then taking+=("$line"); else left+=("$line"); fi
+    # a folder in which nothing is left goes; see "take_lines"
+    [[ -z $files || $line != 'made '* ]] || taking+=("$line")
+  done
+  # what a tool made for its rules goes when none is left
+  for line in "${left[@]}"; do
+    [[ $line != 'undo ip'[t6]* ]] || { rest=${line#undo } && used["${rest%% *} ${rest#* -t }"]=1; }
+  done
+  for line in "${left[@]}"; do
+    if [[ $line == @(table|chain)' '* ]] && ! needs_table "$line"; then taking+=("$line"); else kept+=("$line"); fi
+  done
+  left=("${kept[@]}")
+  # they are noted again, where they come back
+  for line in "${taking[@]}"; do [[ $line == 'made '* ]] || journaled[$line]=''; done
+  stop_holders taking
+}
+
+# is_chosen LINE: of "choose_lines"
+is_chosen() {
+  [[ -z ${wanted[$1]:-} ]] || return 0
+  case $1 in
+  'undo '*' -D DOCKER-USER '*) [[ -n ${wanted[${1/ -D DOCKER-USER / -D FORWARD }]:-} ]] ;;
+  'found '*) [[ -n ${wanted["undo rm ${1#found }"]:-} ]] ;;
+  'was net/ipv4/'*) [[ -n ${wanted['need net/ipv4/ip_forward 1']:-} ]] ;;
+  'was net/ipv6/'*) [[ -n ${wanted['need net/ipv6/conf/all/forwarding 1']:-} ]] ;;
+  *) return 1 ;;
+  esac
+}
+
+# needs_table "table|chain TOOL [TABLE CHAIN]": of "choose_lines": true where a rule that is left is in that table
+needs_table() {
+  local words key
+  read -ra words <<<"$1"
+  for key in "${!used[@]}"; do [[ $key != "${words[1]} ${words[2]:-filter} "* ]] || return 0; done
+  return 1
+}
+
+# take_back NUMBER: what "choose_lines" chose
+take_back() { report "$1" take_lines; }
+
+take_lines() {
+  local line kept=()
+  problems=0
+  forget
+  undo_lines taking
+  forget
+  if ((problems)); then
+    said='a part could not be taken back'
+    return 1
+  fi
+  for line in "${left[@]}"; do
+    if [[ $line != 'made '* || -d ${line#made } ]]; then kept+=("$line"); else journaled[$line]=''; fi
+  done
+  left=("${kept[@]}")
+}
+
+# end_change: of what was taken back the journal says nothing any more, and the plan that took the place of another one is the
+# lab's from now on
+end_change() {
+  local line
+  lead_flows
+  printf -v line 'begin %s %(%s)T' "$owner" -1
+  leave_journal "${left[@]}" "$line" "${run_lines[@]}" end
+  run_lines=()
+  [[ ! -e $dir/plan.next ]] || mv -f "$dir/plan.next" "$dir/plan"
+}
+
+# tell_default NS PATH: the value of a setting of a namespace that nobody set: a link has those of all new links there, and
+# anything else is as in a new namespace
+tell_default() {
+  local path=$2 value='' place=(unshare -n)
+  if [[ $path =~ ^net/ipv[46]/(conf|neigh)/([^/]+)/ && ${BASH_REMATCH[2]} != @(all|default|lo) ]]; then
+    path=${path/"/${BASH_REMATCH[2]}/"/\/default\/}
+    place=(ip netns exec "$1")
+  fi
+  # shellcheck disable=SC2016 # these words are for the other one
+  value=$("${place[@]}" bash --norc -c 'read -r value <"/proc/sys/$1" && printf %s "$value"' bash "$path" 2>/dev/null) || true
+  [[ -z $value ]] || printf '@default %s %s %s\n' "$1" "$2" "${value//$'\t'/ }"
+}
+
+# tell_shared FAMILY: why a shared setting stays as it is when this lab needs it no more
+tell_shared() {
+  local heir was setting along
+  setting_of "$1"
+  if heir_of "need $setting *"; then
+    was=${heir%/journal}
+    printf '@shared %s lab %s needs it, too\n' "$1" "${was##*/}"
+  elif [[ " ${journal_lines[*]} " != *" was $setting "* ]]; then
+    printf '@shared %s it was so before the lab\n' "$1"
+  fi
+}

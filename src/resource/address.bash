@@ -15,5 +15,5 @@ instead_address() { # NS DEVICE ADDRESS/PREFIX
   local have words word
   have=${addresses_of["$1 $2"]:-}
   read -ra words <<<"$have"
-  for word in "${words[@]}"; do [[ $word != "${3%/*}/"* ]] || instead -4 "$1" addr del "$word" dev "$2"; done
+  for word in "${words[@]}"; do [[ $word != "${3%/*}/"* ]] || remove_first -4 "$1" addr del "$word" dev "$2"; done
 }

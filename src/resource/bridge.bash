@@ -18,4 +18,4 @@ seen_bridge_mtu() { # NAME MTU
   ! has_mtu "${link_of["- $1"]:-}" "$2" || REPLY=present
 }
 
-instead_bridge() { instead -4 - link del dev "$1"; }
+instead_bridge() { remove_first -4 - link del dev "$1"; }

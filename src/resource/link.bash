@@ -11,7 +11,7 @@ seen_link() { # NS DEVICE PEER-NS PEER-DEVICE [MTU]
 }
 
 instead_link() { # NS DEVICE PEER-NS PEER-DEVICE [MTU]
-  [[ -z ${link_of["$1 $2"]:-} ]] || instead -4 "$1" link del dev "$2"
+  [[ -z ${link_of["$1 $2"]:-} ]] || remove_first -4 "$1" link del dev "$2"
   # one that is joined to the other is gone with it
-  [[ -z ${link_of["$3 $4"]:-} || "${link_of["$1 $2"]:-} " == *" link-netns $3 "* ]] || instead -4 "$3" link del dev "$4"
+  [[ -z ${link_of["$3 $4"]:-} || "${link_of["$1 $2"]:-} " == *" link-netns $3 "* ]] || remove_first -4 "$3" link del dev "$4"
 }

@@ -33,14 +33,14 @@ find_route() {
 
 # instead_route, as "seen_route": the route that stands in its place
 instead_route() {
-  local have metric=() type=()
+  local have words=() type=()
   find_route "$@"
   case ${have%% *} in
   6) type=(blackhole) ;;
   7) type=(unreachable) ;;
   8) type=(prohibit) ;;
   esac
-  [[ $have != *' metric '* ]] || { metric=${have#* metric } && metric=(metric "${metric%% *}"); }
+  [[ $have != *' metric '* ]] || { read -ra words <<<"${have#* metric }" && words=(metric "${words[0]}"); }
   # a default route does not tell its family
-  instead "-$2" "$1" route del "${type[@]}" "$3" "${metric[@]}" table "${6:-254}" proto 78
+  remove_first "-$2" "$1" route del "${type[@]}" "$3" "${words[@]}" table "${6:-254}" proto 78
 }

@@ -174,6 +174,7 @@ function tiesOf(r: RouteResource): Ties {
   const link = r.device === undefined ? undefined : tie.link(r.namespace, r.device)
   return {
     back: { args: ['route', 'del', ...words(r)] },
+    spot: routeKey(r.namespace ?? '-', r.to, r.table, metricOf(r)),
     way: { family: familyOf(r.to), via: r.via, ...(link === undefined ? {} : { link }) },
     ...(link === undefined ? {} : { on: [link] }),
   }

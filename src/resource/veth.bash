@@ -14,6 +14,6 @@ seen_veth() { # DEVICE NS NS-DEVICE [MTU]
 
 # what has the names of both ends
 instead_veth() { # DEVICE NS NS-DEVICE [MTU]
-  if [[ -n ${link_of["- $1"]:-} ]]; then instead -4 - link del dev "$1"; fi
-  [[ ${link_of["- $1"]:-} == *" link-netns $2 "* || -z ${link_of["$2 $3"]:-} ]] || instead -4 "$2" link del dev "$3"
+  if [[ -n ${link_of["- $1"]:-} ]]; then remove_first -4 - link del dev "$1"; fi
+  [[ ${link_of["- $1"]:-} == *" link-netns $2 "* || -z ${link_of["$2 $3"]:-} ]] || remove_first -4 "$2" link del dev "$3"
 }

@@ -1,5 +1,3 @@
-import type { Step } from './step.js'
-
 /**
  * What a step hangs on, and what hangs on it. By this a change of a lab that is up knows what goes along with what it takes
  * away, and what is to be made again. The words are those of `tie`.
@@ -15,6 +13,8 @@ export interface Ties {
   readonly list?: string
   /** Steps of one slot take the place of each other: the later one is enough. */
   readonly slot?: string
+  /** Of one spot there is one at a time: what goes from there makes room. */
+  readonly spot?: string
   /** The links that are made later in this namespace take it over. */
   readonly shapes?: string
   /** The address that an interface gets. */
@@ -48,7 +48,7 @@ export const isLinkIn = (key: string, namespace: string): boolean =>
 /** The whole command: `ip` enters a namespace by itself, and takes other tools there. */
 export function argvOf(draft: {
   readonly tool: string
-  readonly namespace?: Step['namespace']
+  readonly namespace?: string | undefined
   readonly family?: 6 | undefined
   readonly args: readonly string[]
 }): readonly string[] {

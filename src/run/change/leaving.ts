@@ -8,6 +8,8 @@ export interface Leaving {
   /** Namespaces and ends of links that go. */
   readonly dead: ReadonlySet<string>
   readonly hangs: Hangs
+  /** Where something goes that the plan has no more. */
+  readonly spots: ReadonlySet<string>
 }
 
 /** What is there, and not to be, or not in this shape. */
@@ -96,5 +98,6 @@ export function leavingOf(all: readonly Known[]): Leaving {
     }
     for (const known of behind(all, goes)) goes.add(known)
   }
-  return { goes, dead, hangs }
+  const spots = [...goes].flatMap(({ next, step }) => (next < 0 ? (step.ties?.spot ?? []) : []))
+  return { goes, dead, hangs, spots: new Set(spots) }
 }

@@ -65,9 +65,10 @@ export function takesOf(
 ): readonly Take[] {
   const { step, state, instead } = known
   const line = lineOf(step)
-  const { back, slot = '', makes } = step.ties ?? {}
+  const { back, slot = '', spot = '', makes } = step.ties ?? {}
   const isAway = isMoot(known, leaving, leaving.hangs.of(known))
   if (isAway && (line === undefined || makes === undefined)) return []
+  if (state === 'different' && known.next >= 0 && leaving.spots.has(spot)) return []
   if (state === 'different' && instead.length > 0) {
     const own = 'argv' in step.undo ? step.undo.argv.join(' ') : ''
     return instead.map((argv) =>

@@ -209,18 +209,10 @@ probe_step() {
 
 # gone_step: of a step that the plan has no more, or that is there in another shape: with what would remove it
 gone_step() {
-  local line=$REPLY
-  [[ $REPLY != different ]] || ! declare -F "instead_${question[0]}" >/dev/null || "instead_${question[0]}" "${question[@]:1}"
-  printf '%s\n' "$line"
-}
-
-# instead -FAMILY NS WORDS...: of "gone_step": a command
-instead() {
-  local at six=()
-  inside "$2"
-  [[ $1 == -4 ]] || six=(-6)
-  at=(ip "${six[@]}" "${at[@]}" "${@:3}")
-  line+=" | ${at[*]}"
+  local line
+  find_removals
+  printf -v line ' | %s' "${removals[@]}"
+  printf '%s\n' "$REPLY${line% | }"
 }
 
 status_step() { printf '%s\n' "$REPLY"; }

@@ -20,20 +20,24 @@ keep_plan() {
 # choose_lines LINE...: the lines of the journal that are to be taken back, into "taking", and the others into "left". What is
 # in the way of that ends the run.
 choose_lines() {
-  local line rest files='' kept=()
+  local line key words of_files='' kept=()
   local -A wanted=() used=()
   for line; do
     wanted[$line]=1
-    [[ $line != 'undo rm '* ]] || files=1
+    [[ $line != 'undo rm '* ]] || of_files=1
   done
   for line in "${journal_lines[@]}"; do
     if is_chosen "$line"; then taking+=("$line"); else left+=("$line"); fi
     # a folder in which nothing is left goes; see "take_lines"
-    [[ -z $files || $line != 'made '* ]] || taking+=("$line")
+    [[ -z $of_files || $line != 'made '* ]] || taking+=("$line")
   done
   # what a tool made for its rules goes when none is left
   for line in "${left[@]}"; do
-    [[ $line != 'undo ip'[t6]* ]] || { rest=${line#undo } && used["${rest%% *} ${rest#* -t }"]=1; }
+    [[ $line == 'undo ip'[t6]*' -D '* ]] || continue
+    # TOOL -w 5 -t TABLE -D CHAIN SPEC
+    read -ra words <<<"${line#undo }"
+    key="${words[0]} ${words[4]}"
+    used[$key]=1 used["$key ${words[6]}"]=1
   done
   for line in "${left[@]}"; do
     if [[ $line == @(table|chain)' '* ]] && ! needs_table "$line"; then taking+=("$line"); else kept+=("$line"); fi
@@ -56,12 +60,13 @@ is_chosen() {
   esac
 }
 
-# needs_table "table|chain TOOL [TABLE CHAIN]": of "choose_lines": true where a rule that is left is in that table
+# needs_table "table|chain TOOL [TABLE CHAIN]": of "choose_lines": true where a rule that is left is in it
 needs_table() {
   local words key
   read -ra words <<<"$1"
-  for key in "${!used[@]}"; do [[ $key != "${words[1]} ${words[2]:-filter} "* ]] || return 0; done
-  return 1
+  key="${words[1]} ${words[2]:-filter}"
+  [[ ${words[0]} == table ]] || key+=" ${words[3]:-FORWARD}"
+  [[ -n ${used[$key]:-} ]]
 }
 
 # take_back NUMBER: what "choose_lines" chose
@@ -77,10 +82,23 @@ take_lines() {
     said='a part could not be taken back'
     return 1
   fi
+  forget_files "${taking[@]}"
   for line in "${left[@]}"; do
     if [[ $line != 'made '* || -d ${line#made } ]]; then kept+=("$line"); else journaled[$line]=''; fi
   done
   left=("${kept[@]}")
+}
+
+# forget_files LINE...: of what these lines of a journal took back, what was kept of it
+forget_files() {
+  local line path paths=()
+  for line; do
+    [[ $line == 'undo rm /etc/netns/'* ]] || continue
+    path=${line#undo rm /etc/netns}
+    paths+=("$dir"/{wrote,found}"$path" "$dir"/{wrote,found}"${path%/*}" "$dir"/{wrote,found})
+  done
+  # a folder goes where nothing is in it
+  ((${#paths[@]} == 0)) || rm -fd "${paths[@]}" 2>/dev/null || true
 }
 
 # end_change: of what was taken back the journal says nothing any more, and the plan that took the place of another one is the

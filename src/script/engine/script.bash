@@ -29,9 +29,24 @@ make_again() {
   fi
 }
 
+# make_room: of a step that is carried out: what is there in another shape goes, and what hangs on that is absent from then on
+make_room() {
+  local words
+  is_replaced || return 0
+  REPLY=absent
+  ((${#removals[@]})) || return 0
+  for text in "${removals[@]}"; do
+    read -ra words <<<"$text"
+    printf '%s\n' "- $text"
+    "${words[@]}" || return
+  done
+  forget
+}
+
 up_step() {
   local said='' text
   make_again || fail_up "the chain ${question[4]} cannot be emptied: $said"
+  [[ $REPLY != different ]] || make_room || fail_up "this step failed: $text"
   [[ $REPLY == absent ]] || return 0
   printf '%s\n' "+ ${run[*]}"
   case ${question[0]}-${run[0]} in

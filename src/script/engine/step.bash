@@ -20,10 +20,35 @@ step() {
 find_fault() {
   case $REPLY in
   foreign) foreign_reason ;;
-  different) reason='it is there in another shape; take the lab down first' ;;
+  different)
+    ! is_replaced || return 1
+    reason='it is there in another shape; take the lab down first'
+    ;;
   absent) declare -F "fault_${question[0]}" >/dev/null && "fault_${question[0]}" "${question[@]:1}" ;;
   *) return 1 ;;
   esac
+}
+
+# find_removals: of a part that is there in another shape, the commands that make room for it, into "removals"
+removals=()
+find_removals() {
+  removals=()
+  [[ $REPLY != different ]] || ! declare -F "instead_${question[0]}" >/dev/null || "instead_${question[0]}" "${question[@]:1}"
+}
+
+# remove_first -FAMILY NS WORDS...: of "find_removals": a command of ip
+remove_first() {
+  local at six=()
+  inside "$2"
+  [[ $1 == -4 ]] || six=(-6)
+  at=(ip "${six[@]}" "${at[@]}" "${@:3}")
+  removals+=("${at[*]}")
+}
+
+# is_replaced: true where what is there in another shape makes room, or is written over
+is_replaced() {
+  find_removals
+  [[ $REPLY == different ]] && { ((${#removals[@]})) || [[ ${question[0]} == file ]]; }
 }
 
 collect_step() {

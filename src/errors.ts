@@ -16,7 +16,7 @@ export const errorCodes = {
   DUPLICATE_SETTING: 'one setting has two values',
   GATEWAY_NOT_ON_LINK: 'a gateway is on no network of the place that is to use it',
   LAB_BUSY: 'another run has kept the lock of the host',
-  LAB_DIFFERS: 'a part of the lab is there in another shape than the plan says',
+  LAB_DIFFERS: 'a part of the lab is there in another shape, which up() does not replace',
   LAB_NOT_UP: 'a lab of a test was used outside of its hooks',
   LAB_IN_SANDBOX: 'the lab runs in a sandbox, and is taken down from there',
   LEAK: 'the network of the machine is not as it was before the tests',

@@ -2,7 +2,7 @@ import type { Net } from './chain/net-types.js'
 import { createNet } from './chain/network.js'
 import { errorCodes, NetloomError } from './errors.js'
 import { causeCodes, type ExplainHere } from './explain/types.js'
-import type { Runner } from './run/types.js'
+import type { Runner } from './run/runner.js'
 import { commandLine } from './step/quote.js'
 
 async function refuse(): Promise<never> {
@@ -15,6 +15,7 @@ const runner: Runner = {
   up: refuse,
   down: refuse,
   status: refuse,
+  preview: refuse,
   list: refuse,
   downByName: refuse,
   downAll: refuse,

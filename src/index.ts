@@ -2,7 +2,7 @@ import type { Net } from './chain/net-types.js'
 import { createNet } from './chain/network.js'
 import { errorCodes, NetloomError } from './errors.js'
 import { causeCodes, type ExplainHere } from './explain/types.js'
-import type { Runner } from './run/types.js'
+import type { Runner } from './run/runner.js'
 import { commandLine } from './step/quote.js'
 
 // zx and all that touches the machine is loaded when something runs, not before.
@@ -14,6 +14,7 @@ const runner: Runner = {
   up: async (plan, options) => (await load()).up(plan, options),
   down: async (plan, options) => (await load()).down(plan, options),
   status: async (plan, options) => (await load()).status(plan, options),
+  preview: async (plan, options) => (await load()).preview(plan, options),
   list: async (options) => (await load()).list(options),
   downByName: async (name, options) => (await load()).downByName(name, options),
   downAll: async (options) => (await load()).downAll(options),

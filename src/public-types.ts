@@ -46,10 +46,12 @@ export type { ChangedPart, PlanDiff, PlanPart } from './plan/diff.js'
 export type { PlanJson } from './plan/schema.js'
 export type { Resource } from './resource/index.js'
 export type { Host } from './resource/kind.js'
+export type { DriftedPart, Preview, PreviewStep, SideEffect } from './run/preview-types.js'
 export type {
   DownOptions,
   LabInfo,
   PortOptions,
+  PreviewOptions,
   ProcessEnd,
   Progress,
   RunningPlace,

@@ -1,11 +1,6 @@
 import { NetloomError, shown } from '../errors.js'
 import { explainPlan } from '../explain/explain.js'
-import type {
-  Explanation,
-  LiveExplainOptions,
-  StaticExplainOptions,
-  Unreachable,
-} from '../explain/types.js'
+import type { Explanation, StaticExplainOptions, Unreachable } from '../explain/types.js'
 import { unreachable } from '../explain/unreachable.js'
 import { placeName } from '../ip/names.js'
 import { readOptions } from '../options.js'
@@ -16,14 +11,9 @@ import { Line, type Link } from '../plan/line.js'
 import { routeAll } from '../plan/route-all.js'
 import { canonical, type PlanJson } from '../plan/schema.js'
 import { stepsOf } from '../plan/steps.js'
-import type {
-  DownOptions,
-  Runner,
-  RunningLab,
-  RunOptions,
-  Status,
-  UpOptions,
-} from '../run/types.js'
+import type { Preview } from '../run/preview-types.js'
+import type { Runner } from '../run/runner.js'
+import type { DownOptions, PreviewOptions, RunOptions, Status, UpOptions } from '../run/types.js'
 import { toBash } from '../script/bash.js'
 import { faceOf, type Step } from '../step/step.js'
 import { ip } from './addresses.js'
@@ -52,6 +42,7 @@ import { allowForward, routeBothWays } from './namespace.js'
 import { bashOptions } from './options.js'
 import { publish } from './publish.js'
 import { route, router, rule, sysctl } from './routing.js'
+import { running } from './running.js'
 import type { Running } from './running-types.js'
 import type { HostPlan, NamespacePlan, Plan } from './types.js'
 
@@ -296,6 +287,10 @@ export class Chain implements NamespacePlan {
     await this.#runner.down(this.#plan(), options)
   }
 
+  async preview(options: PreviewOptions = {}): Promise<Preview> {
+    return this.#runner.preview(this.#plan(), options)
+  }
+
   async status(options: RunOptions = {}): Promise<Status[]> {
     return this.#runner.status(this.#plan(), options)
   }
@@ -331,19 +326,4 @@ function* eachItem<T>(items: number | Iterable<T>): Iterable<T | number> {
     throw new NetloomError('BAD_ARGUMENT', `each() repeats ${items} times`, { value: items, hint })
   }
   for (let i = 0; i < items; i++) yield i
-}
-
-function running(runner: Runner, lab: RunningLab): Running<never> {
-  return {
-    ns: (name: string) => lab.ns(name),
-    host: (name: string) => ({
-      ...lab.host(name),
-      ns: (inner: string) => lab.ns(`${name}/${inner}`),
-    }),
-    explain: (from: string, to: string, options?: LiveExplainOptions) =>
-      runner.explain(lab, from, to, options),
-    status: (options?: RunOptions) => lab.status(options),
-    down: (options?: DownOptions) => lab.down(options),
-    [Symbol.asyncDispose]: () => lab.down(),
-  }
 }

@@ -2,7 +2,8 @@
 import type { Explanation, StaticExplainOptions, Unreachable } from '../explain/types.js'
 import type { PlanDiff } from '../plan/diff.js'
 import type { PlanJson } from '../plan/schema.js'
-import type { DownOptions, RunOptions, Status, UpOptions } from '../run/types.js'
+import type { Preview } from '../run/preview-types.js'
+import type { DownOptions, PreviewOptions, RunOptions, Status, UpOptions } from '../run/types.js'
 import type { Step } from '../step/step.js'
 import type { BridgeOptions, FilterOptions, HostOptions, PolicyOptions } from './call-options.js'
 import type { NamespaceCalls } from './namespace-calls.js'
@@ -69,11 +70,12 @@ export interface Plan<P extends string = string> {
   /** Calls a function of yours with this plan: how parts of plans are shared. */
   use<R>(part: (plan: this) => R): R
   /**
-   * Makes the network. What is there already stays; where a step fails or the run is aborted, what was
-   * done is undone.
+   * Makes the network. What is there already stays, and connections through it. Where the lab is up in another shape, only
+   * the difference is changed: what goes, before what takes its place ({@link Plan.preview} tells it beforehand). Where a
+   * step fails or the run is aborted, what was done is undone, and what was taken away is put back.
    *
-   * @throws NetloomError `PREFLIGHT`, `NAME_TAKEN`, `LAB_DIFFERS`, `SEVERAL_HOSTS`, `STEP_FAILED`,
-   *   `TIMEOUT`, `ABORTED`, `SANDBOX_REFUSED`, `UNSUPPORTED_PLATFORM`
+   * @throws NetloomError `PREFLIGHT`, `NAME_TAKEN`, `LAB_DIFFERS`, `NAMESPACE_HELD`, `LAB_BUSY`, `SEVERAL_HOSTS`,
+   *   `STEP_FAILED`, `TIMEOUT`, `ABORTED`, `SANDBOX_REFUSED`, `UNSUPPORTED_PLATFORM`
    */
   up(options?: UpOptions): Promise<Running<P>>
   /**
@@ -83,6 +85,25 @@ export interface Plan<P extends string = string> {
    *   `ABORTED`, `UNSUPPORTED_PLATFORM`
    */
   down(options?: DownOptions): Promise<void>
+  /**
+   * What `up` would do on this machine: what is added, removed, changed and kept, what somebody changed by hand, what that
+   * does to what is not in the change, and exactly the commands that `up` then runs. It changes nothing. Print it.
+   *
+   * @throws NetloomError as `up` does before it changes anything: `PREFLIGHT`, `NAME_TAKEN`, `LAB_DIFFERS`, `LAB_BUSY`,
+   *   `SEVERAL_HOSTS`, `TIMEOUT`, `ABORTED`, `UNSUPPORTED_PLATFORM`
+   * @example
+   * const lab = net.host().ns('a').ip('10.0.1.2/24').veth().named('demo')
+   * await lab.up()
+   * const next = net.host().ns('a').ip('10.0.1.3/24').veth().named('demo')
+   * console.log(String(await next.preview()))
+   * // - address 10.0.1.2/24 of host/a eth0
+   * // + address 10.0.1.3/24 of host/a eth0
+   * // = 3 kept
+   * // steps:
+   * //   - ip -n a addr del 10.0.1.2/24 dev eth0
+   * //   + ip -n a addr add 10.0.1.3/24 dev eth0
+   */
+  preview(options?: PreviewOptions): Promise<Preview>
   /** How each resource of the plan stands on this machine; changes nothing. */
   status(options?: RunOptions): Promise<Status[]>
   /**

@@ -2,21 +2,25 @@ import { NetloomError } from '../errors.js'
 import { labName } from './lab.js'
 import { FORMAT, type PlanJson, planSchema, VERSION } from './schema.js'
 
+/** One host's part of a plan, as a plan of the same lab. */
+export function partOfPlan(plan: PlanJson, host: string): PlanJson {
+  return {
+    format: FORMAT,
+    version: VERSION,
+    name: labName(plan),
+    hosts: plan.hosts.filter(({ name }) => name === host),
+    resources: plan.resources.filter((resource) => resource.host === host),
+  }
+}
+
 /**
  * What is kept beside the journal of a host: its part of the plan, a line for each resource. With it a changed plan is told
  * from the one that is up.
  */
 export function recordOf(plan: PlanJson, host: string): string {
-  const { hosts, resources } = plan
-  const head = JSON.stringify({
-    format: FORMAT,
-    version: VERSION,
-    name: labName(plan),
-    hosts: hosts.filter(({ name }) => name === host),
-  })
-  const own = resources.filter((resource) => resource.host === host)
-  const lines = own.map((resource) => JSON.stringify(resource)).join(',\n')
-  return `${head.slice(0, -1)},"resources":[\n${lines}\n]}`
+  const { resources, ...head } = partOfPlan(plan, host)
+  const lines = resources.map((resource) => JSON.stringify(resource)).join(',\n')
+  return `${JSON.stringify(head).slice(0, -1)},"resources":[\n${lines}\n]}`
 }
 
 /**

@@ -2,11 +2,20 @@ import { NetloomError } from '../errors.js'
 import type { PlanJson } from '../plan/schema.js'
 import { downOn } from './down.js'
 import type { Enter } from './enter.js'
+import { previewOn } from './preview.js'
+import type { Preview } from './preview-types.js'
 import { type HostPart, type PartOptions, partOf } from './program.js'
 import { runningLab } from './running.js'
 import { shellIn } from './shell.js'
 import { statusOn } from './status.js'
-import type { DownOptions, RunningLab, RunOptions, Status, UpOptions } from './types.js'
+import type {
+  DownOptions,
+  PreviewOptions,
+  RunningLab,
+  RunOptions,
+  Status,
+  UpOptions,
+} from './types.js'
 import { tieToProcess, untie } from './undo-on-exit.js'
 import { upOn } from './up.js'
 
@@ -63,6 +72,12 @@ export async function downHere(plan: PlanJson, options: DownOptions): Promise<bo
   const was = await downOn(shellIn(HERE, part.lab), part, options)
   untie(part.lab)
   return was
+}
+
+/** What `up` would do on this machine. */
+export async function previewHere(plan: PlanJson, options: PreviewOptions): Promise<Preview> {
+  const part = onlyPart(plan, 'preview()', options)
+  return previewOn(shellIn(HERE, part.lab), plan, part, options)
 }
 
 /** How a plan's resources stand on this machine. */

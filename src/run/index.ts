@@ -1,12 +1,21 @@
 import { NetloomError } from '../errors.js'
 import { labName } from '../plan/lab.js'
 import type { PlanJson } from '../plan/schema.js'
-import { downHere, statusHere, upHere } from './here.js'
+import { downHere, previewHere, statusHere, upHere } from './here.js'
 import * as labs from './labs.js'
 import { checkRun } from './options.js'
+import type { Preview } from './preview-types.js'
 import { isSandboxed, upSandboxed } from './sandboxed.js'
 import { guarded } from './signals.js'
-import type { DownOptions, LabInfo, RunningLab, RunOptions, Status, UpOptions } from './types.js'
+import type {
+  DownOptions,
+  LabInfo,
+  PreviewOptions,
+  RunningLab,
+  RunOptions,
+  Status,
+  UpOptions,
+} from './types.js'
 
 /** Makes a plan's network, on this machine or in a sandbox. */
 export async function up(plan: PlanJson, options: UpOptions): Promise<RunningLab> {
@@ -38,6 +47,12 @@ export async function down(plan: PlanJson, options: DownOptions): Promise<void> 
 
 /** A signal has its effect only when the undo is through. */
 const undoing = <T>(work: () => Promise<T>): Promise<T> => guarded(true, undefined, work)
+
+/** What `up` would do on this machine. */
+export async function preview(plan: PlanJson, options: PreviewOptions): Promise<Preview> {
+  checkRun('preview()', options)
+  return previewHere(plan, options)
+}
 
 /** How a plan's resources stand on this machine. */
 export async function status(plan: PlanJson, options: RunOptions): Promise<Status[]> {

@@ -4,7 +4,7 @@ import { commandLine } from '../step/quote.js'
 import type { PlannedStep } from '../step/step.js'
 import { begin, checkAnswer, faultsIn, preflightError, said } from './answer.js'
 import type { Known } from './change/known.js'
-import { type Observed, observe, type Standing, standingIn } from './change/observe.js'
+import { type Found, type Observed, observe, standingIn } from './change/observe.js'
 import { cidrsOf, type HostPart, lookAhead, probeFresh } from './program.js'
 import type { Answer, Session } from './session.js'
 import type { RunOptions, State } from './types.js'
@@ -44,23 +44,31 @@ function overlaps(part: HostPart, answer: Answer): Finding[] {
   })
 }
 
-/** A lab that is there, or some of it, and what of it stands in the way. */
-export interface Found extends Observed {
-  readonly standing: Standing
-}
+const findingOf = ({ step }: Known, message: string): Finding => ({
+  path: `${step.host}: ${commandLine(step.argv)}`,
+  message,
+})
 
-/** The reasons of steps in these states. */
-function findingsIn({ known, reasons }: Observed, ...wanted: readonly State[]): Finding[] {
-  return known.flatMap((each: Known) => {
-    const { step, state, instead } = each
-    if (each.next < 0 || !wanted.includes(state)) return []
-    // what can be removed, or overwritten, is no reason to stop
-    const reason =
-      state === 'different' && instead.length + (step.ties?.slot?.length ?? 0) === 0
-        ? 'it is there in another shape'
-        : reasons.get(each)
-    if (reason === undefined) return []
-    return [{ path: `${step.host}: ${commandLine(step.argv)}`, message: reason }]
+/** The reasons of steps in a state. */
+const findingsIn = ({ known, reasons }: Observed, wanted: State): Finding[] =>
+  known.flatMap((each) => {
+    const reason = reasons.get(each)
+    const counts = each.next >= 0 && each.state === wanted && reason !== undefined
+    return counts ? [findingOf(each, reason)] : []
+  })
+
+/** What is there in another shape and can neither make room nor be written over, such as a file that somebody changed. */
+function strangeIn({ known }: Observed): Finding[] {
+  const written = new Set(
+    known.flatMap(({ step, next, state }) =>
+      next < 0 && state === 'present' ? (step.ties?.slot ?? []) : [],
+    ),
+  )
+  return known.flatMap((each) => {
+    const { step, state, next, instead } = each
+    if (next < 0 || state !== 'different' || instead.length > 0) return []
+    if (written.has(step.ties?.slot ?? '')) return []
+    return [findingOf(each, 'it is there in another shape, which somebody gave it')]
   })
 }
 
@@ -76,7 +84,7 @@ export async function probe(
   session: Session,
   part: HostPart,
   options: RunOptions,
-  meanwhile: () => void,
+  meanwhile: () => void = () => {},
 ): Promise<Found | undefined> {
   const begun = begin(session, part, lookAhead(part), options)
   const program = probeFresh(part)
@@ -98,7 +106,7 @@ export async function probe(
     faults.push(...overlaps(part, first))
   }
   const foreign = findingsIn(found, 'foreign')
-  const different = findingsIn(found, 'different')
+  const different = strangeIn(found)
   if (faults.length > 0) throw preflightError([...faults, ...foreign, ...different])
   if (foreign.length > 0) {
     throw new NetloomError('NAME_TAKEN', 'names of the plan are taken; nothing was changed', {
@@ -109,7 +117,7 @@ export async function probe(
   if (different.length > 0) {
     throw new NetloomError('LAB_DIFFERS', 'the lab is up in another shape; nothing was changed', {
       findings: different,
-      hint: 'Call down() first.',
+      hint: 'Remove these, or put them back as they were: then up() goes on.',
     })
   }
   return found

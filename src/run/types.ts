@@ -1,7 +1,5 @@
-import type { Explanation, LiveExplainOptions } from '../explain/types.js'
 import type { PlanJson } from '../plan/schema.js'
 import type { Step } from '../step/step.js'
-
 import type { Enter } from './enter.js'
 
 /** One sign of life of a run. */
@@ -50,6 +48,9 @@ export interface UpOptions extends RunOptions {
    */
   readonly firewall?: 'iptables' | 'nft' | undefined
 }
+
+/** Options of `preview`. */
+export type PreviewOptions = RunOptions & Pick<UpOptions, 'firewall'>
 
 /** Options of `down`. */
 export interface DownOptions extends RunOptions {
@@ -191,21 +192,4 @@ export interface LabInfo {
   /** When that run began. */
   readonly since: Date
   readonly ageMs: number
-}
-
-/** What runs plans: Node.js has one, a browser one that refuses. */
-export interface Runner {
-  up(plan: PlanJson, options: UpOptions): Promise<RunningLab>
-  down(plan: PlanJson, options: DownOptions): Promise<void>
-  status(plan: PlanJson, options: RunOptions): Promise<Status[]>
-  list(options: RunOptions): Promise<LabInfo[]>
-  downByName(name: string, options: DownOptions): Promise<void>
-  downAll(options: DownOptions): Promise<string[]>
-  gc(keep: readonly string[], options: DownOptions): Promise<string[]>
-  explain(
-    lab: RunningLab,
-    from: string,
-    to: string,
-    options: LiveExplainOptions | undefined,
-  ): Promise<Explanation>
 }

@@ -17,8 +17,7 @@ export interface Known {
 export const isThere = ({ state }: Known): boolean => state === 'present' || state === 'different'
 
 /** Equal for steps that do the same. */
-export const stepKey = ({ seen, argv }: PlannedStep): string =>
-  `${seen.join(' ')}\n${argv.join(' ')}`
+const stepKey = ({ seen, argv }: PlannedStep): string => `${seen.join(' ')}\n${argv.join(' ')}`
 
 /** The steps of two plans, with nothing seen yet: first those of the plan that is to be up. */
 export function joined(

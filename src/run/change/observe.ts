@@ -42,6 +42,11 @@ export interface Observed {
   readonly shared: ReadonlyMap<string, string>
 }
 
+/** A lab that is there, or some of it. */
+export interface Found extends Observed {
+  readonly standing: Standing
+}
+
 /** Asks for values that are to come back, and why shared settings would stay. */
 function extras({ step: { tool, seen } }: Omit<Known, 'state' | 'instead'>): readonly string[] {
   if (tool !== 'sysctl') return []

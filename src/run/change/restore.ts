@@ -7,7 +7,7 @@ import { withSession } from '../session.js'
 import { upProgram } from '../up-program.js'
 import { changeOf } from './change.js'
 import { isThere, type Known } from './known.js'
-import { type Observed, observe, type Standing } from './observe.js'
+import { type Found, observe } from './observe.js'
 
 /** Of steps that the lab has had, and that are of the plan that failed, the first come first. */
 const LATER = 1e9
@@ -32,11 +32,7 @@ function target(now: readonly Known[], before: readonly Known[]): readonly Known
 }
 
 /** Behind a change that failed: puts back what it took away, and takes away what it brought. */
-export async function restore(
-  $: ZxShell,
-  part: HostPart,
-  before: Observed & { readonly standing: Standing },
-): Promise<Rollback> {
+export async function restore($: ZxShell, part: HostPart, before: Found): Promise<Rollback> {
   const { standing } = before
   return withSession($, part.engine, {}, async (session) => {
     checkAnswer(await begin(session, part, `${lookAhead(part)}\n${needs(part)}`, {}), part.host, {})

@@ -104,10 +104,14 @@ forget_files() {
 # end_change: of what was taken back the journal says nothing any more, and the plan that took the place of another one is the
 # lab's from now on
 end_change() {
-  local line
+  local line head=()
   lead_flows
+  if [[ ${left[0]:-} != netloom-journal* ]]; then
+    head=("netloom-journal 1 $lab $group")
+    ! in_journal folder || head+=(folder)
+  fi
   printf -v line 'begin %s %(%s)T' "$owner" -1
-  leave_journal "${left[@]}" "$line" "${run_lines[@]}" end
+  leave_journal "${head[@]}" "${left[@]}" "$line" "${run_lines[@]}" end
   run_lines=()
   [[ ! -e $dir/plan.next ]] || mv -f "$dir/plan.next" "$dir/plan"
 }

@@ -34,7 +34,6 @@ make_room() {
   local words
   is_replaced || return 0
   REPLY=absent
-  ((${#removals[@]})) || return 0
   for text in "${removals[@]}"; do
     read -ra words <<<"$text"
     printf '%s\n' "- $text"

@@ -45,10 +45,10 @@ remove_first() {
   removals+=("${at[*]}")
 }
 
-# is_replaced: true where what is there in another shape makes room, or is written over
+# is_replaced: true where what is there in another shape makes room. A file that somebody changed is his work, and stays.
 is_replaced() {
   find_removals
-  [[ $REPLY == different ]] && { ((${#removals[@]})) || [[ ${question[0]} == file ]]; }
+  ((${#removals[@]}))
 }
 
 collect_step() {

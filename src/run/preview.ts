@@ -1,0 +1,122 @@
+import type { Shell as ZxShell } from 'zx/core'
+import { diffOf, type PlanDiff } from '../plan/diff.js'
+import { partOfPlan } from '../plan/record.js'
+import type { PlanJson } from '../plan/schema.js'
+import { kindOf, type Resource } from '../resource/index.js'
+import { placeOf } from '../resource/kind.js'
+import { commandLine } from '../step/quote.js'
+import type { PlannedStep } from '../step/step.js'
+import { type Change, changeOf } from './change/change.js'
+import { effectsOf } from './change/effects.js'
+import type { Found } from './change/observe.js'
+import type { DriftedPart, Preview, PreviewStep, SideEffect } from './preview-types.js'
+import { probe } from './probe.js'
+import type { HostPart } from './program.js'
+import { withSession } from './session.js'
+import type { RunOptions, State } from './types.js'
+
+/** What was made of the lab so far: of a change that was cut off, all that it may have made, too. */
+function lastPlan({ standing: { plans } }: Found, empty: PlanJson): PlanJson {
+  const [first, next] = plans
+  if (first === undefined) return next ?? empty
+  return next === undefined
+    ? first
+    : { ...first, resources: [...first.resources, ...next.resources] }
+}
+
+/** Parts of both plans that are not as they were made, in the order of the plan. */
+function driftIn({ known }: Found, resources: readonly Resource[]): readonly DriftedPart[] {
+  const states = new Map<number, State>()
+  for (const { step, state, old, next } of known) {
+    if (old >= 0 && next >= 0 && state !== 'present') states.set(step.resource, state)
+  }
+  return [...states].flatMap(([index, state]) => {
+    const value = resources[index]
+    if (value === undefined) return []
+    const { kind, call } = value
+    return [
+      { place: placeOf(value), kind, text: kindOf(value).describe(value), call, value, state },
+    ]
+  })
+}
+
+const stepsOf = (
+  { takes, makes }: Pick<Change, 'takes' | 'makes'>,
+  host: string,
+): PreviewStep[] => [
+  ...takes.map(({ of, argv }) => ({
+    ...{ type: 'undo' as const, host },
+    ...{ command: commandLine(argv), why: `no more: ${of.why}` },
+  })),
+  ...makes.map(({ argv, why }) => ({ type: 'do' as const, host, command: commandLine(argv), why })),
+]
+
+const titled = (title: string, lines: readonly string[]) =>
+  lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)]
+
+class Seen implements Preview {
+  readonly #diff: PlanDiff
+
+  constructor(
+    diff: PlanDiff,
+    readonly drifted: readonly DriftedPart[],
+    readonly effects: readonly SideEffect[],
+    readonly steps: readonly PreviewStep[],
+  ) {
+    this.#diff = diff
+    Object.freeze(this)
+  }
+
+  get added() {
+    return this.#diff.added
+  }
+
+  get removed() {
+    return this.#diff.removed
+  }
+
+  get changed() {
+    return this.#diff.changed
+  }
+
+  get kept() {
+    return this.#diff.kept
+  }
+
+  toString(): string {
+    const drift = this.drifted.map(({ text, state }) => `${text}: ${state}`)
+    const steps = this.steps.map(({ type, command }) => `${type === 'do' ? '+' : '-'} ${command}`)
+    return [
+      String(this.#diff),
+      ...titled('changed by hand, and mended', drift),
+      ...titled(
+        'side effects',
+        this.effects.map(({ text }) => text),
+      ),
+      ...(steps.length === 0 ? ['nothing to do'] : titled('steps', steps)),
+    ].join('\n')
+  }
+}
+
+/** What `up` would do on one host; changes nothing. */
+export async function previewOn(
+  $: ZxShell,
+  plan: PlanJson,
+  part: HostPart,
+  options: RunOptions,
+): Promise<Preview> {
+  const found = await withSession($, part.engine, options, (session) =>
+    probe(session, part, options),
+  )
+  const after = partOfPlan(plan, part.host)
+  const empty = { ...after, resources: [] }
+  const steps = (all: { takes: Change['takes']; makes: readonly PlannedStep[] }) =>
+    stepsOf(all, part.host)
+  if (found === undefined) {
+    return new Seen(diffOf(empty, after), [], [], steps({ takes: [], makes: part.steps }))
+  }
+  const before = lastPlan(found, empty)
+  const change = changeOf(found)
+  const effects = effectsOf(found, change, [before, after], plan.resources)
+  return new Seen(diffOf(before, after), driftIn(found, plan.resources), effects, steps(change))
+}

@@ -17,11 +17,8 @@ import type { RunOptions, State } from './types.js'
 
 /** What was made of the lab so far: of a change that was cut off, all that it may have made, too. */
 function lastPlan({ standing: { plans } }: Found, empty: PlanJson): PlanJson {
-  const [first, next] = plans
-  if (first === undefined) return next ?? empty
-  return next === undefined
-    ? first
-    : { ...first, resources: [...first.resources, ...next.resources] }
+  const [first = empty] = plans
+  return { ...first, resources: plans.flatMap(({ resources }) => resources) }
 }
 
 /** Parts of both plans that are not as they were made, in the order of the plan. */

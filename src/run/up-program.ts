@@ -76,6 +76,17 @@ function takeBatches(takes: readonly Take[]): readonly Batch[] {
   ]
 }
 
+/** Chains of namespaces that are emptied, and get no rules any more. */
+function clearings(takes: readonly Take[]): readonly string[] {
+  const chains = new Map<string, string[]>()
+  for (const { step } of takes) {
+    if (step?.namespace === undefined || step.args[4] !== '-F') continue
+    const place = `${step.tool} ${step.namespace}`
+    chains.set(place, [...(chains.get(place) ?? []), step.args[5] ?? ''])
+  }
+  return [...chains].map(([place, names]) => `clear_inside ${place} ${names.join(' ')}`)
+}
+
 /**
  * Makes what is missing. The session has read the journal, and looked. What must be journaled is, before anything of
  * ip begins; rules and settings journal themselves.
@@ -117,6 +128,7 @@ export function upProgram(
     'start_batches',
     ...(record === undefined ? [] : [`keep_plan ${quote(record)}`]),
     ...host(takeBatches(takes)),
+    ...clearings(takes),
     ...host(work.settings),
     ...(announced.length > 0 ? [`announce '${announced.join('\n')}'`] : []),
     ...host(work.before),

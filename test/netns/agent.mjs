@@ -19,6 +19,11 @@ const verbs = {
     await net.parse(plan).down(options)
   },
   status: (plan, options) => net.parse(plan).status(options),
+  async preview(plan, options) {
+    const preview = await net.parse(plan).preview(options)
+    const { added, removed, changed, kept, drifted, effects, steps } = preview
+    return { added, removed, changed, kept, drifted, effects, steps, text: String(preview) }
+  },
   /** A function of `net` itself: `list`, `down`, `downAll`, `gc`. */
   net: (_plan, options, { name, args }) => net[name](...args, options),
   /** The answer for the machine that this process is on, with its text. */

@@ -7,6 +7,7 @@ import type {
   LiveExplainOptions,
   NetloomError,
   Plan,
+  Preview,
   ProcessEnd,
   RunOptions,
   Status,
@@ -33,6 +34,9 @@ export interface Call {
 export type Told = Omit<Explanation, 'toString' | 'toJSON' | 'toMermaid'> & {
   readonly text: string
 }
+
+/** A preview as it crosses from the other process. */
+export type ToldPreview = Omit<Preview, 'toString'> & { readonly text: string }
 
 /** Where a shell of a running lab stands. */
 export interface Place {
@@ -75,6 +79,10 @@ export class Agent implements AsyncDisposable {
 
   status(plan: Plan, call: Call = {}): Promise<Answer<Status[]>> {
     return this.#ask({ verb: 'status', plan, ...call })
+  }
+
+  preview(plan: Plan, call: Call = {}): Promise<Answer<ToldPreview>> {
+    return this.#ask({ verb: 'preview', plan, ...call })
   }
 
   /** A function of `net` itself. */

@@ -32,11 +32,11 @@ function byText(lines: readonly string[]): string[] {
 }
 
 /** Tables and chains of nft in an order of their own. */
-function ofNft(text: string): string {
+function ofNft(text: string, rules: (lines: readonly string[]) => readonly string[]): string {
   const tables = text.split(/^(?=table )/m).map((table) => {
     const [head = '', ...chains] = table.split(/^(?=\tchain )/m)
     const ordered = chains.map((chain) =>
-      byText(chain.split('\n'))
+      rules(chain.split('\n'))
         .join('\n')
         .replace(/\n\}\n*$/, '\n'),
     )
@@ -55,12 +55,14 @@ export function sameState(digest: string): string {
     .split(/^(?=#)/m)
     .map((part) => {
       if (part.startsWith('#filters')) {
+        // of a namespace each has its place
+        const rules = part.startsWith('#filters of ') ? (lines: readonly string[]) => lines : byText
         const [head = '', ...rest] = part.split('\n')
         const text = rest.join('\n')
         const legacy = text.search(/^\*/m)
         const nft = legacy < 0 ? text : text.slice(0, legacy)
-        const other = legacy < 0 ? '' : byText(text.slice(legacy).split('\n')).join('\n')
-        return `${head}\n${ofNft(nft)}\n${other}`
+        const other = legacy < 0 ? '' : rules(text.slice(legacy).split('\n')).join('\n')
+        return `${head}\n${ofNft(nft, rules)}\n${other}`
       }
       const [head = '', ...lines] = part.trimEnd().split('\n')
       if (part.startsWith('#links')) return `${[head, ...byLink(lines)].join('\n')}\n`

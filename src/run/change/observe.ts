@@ -13,19 +13,26 @@ import { joined, type Known } from './known.js'
 
 /** A lab as it is up: its plan, as that was kept. */
 export interface Standing {
-  /** What is kept of the plan, byte for byte; `undefined` where nothing is. */
+  /** How many plans are kept of it: a change that was cut off leaves more than one. */
+  readonly count: number
+  /** What is kept of its plan, byte for byte; `undefined` where that is not one. */
   readonly record: string | undefined
   readonly plans: readonly PlanJson[]
   readonly steps: readonly PlannedStep[]
 }
 
-/** By what the session told of the lab's folder. A change that was cut off leaves two plans: something may be there of each. */
+/** By what the session told of the lab's folder. Something may be there of each plan that is kept. */
 export function standingIn(answer: Answer, host: string): Standing {
-  const texts = ['@plan ', '@plan.next '].map((head) => said(answer, head))
+  const texts: string[][] = []
+  for (const line of said(answer, '@plan ')) {
+    const space = line.indexOf(' ')
+    const text = (texts[Number(line.slice(0, space)) - 1] ??= [])
+    text.push(line.slice(space + 1))
+  }
   const plans = texts.flatMap((lines) => readRecord(lines) ?? [])
-  const [first] = texts
   return {
-    record: first === undefined || first.length === 0 ? undefined : first.join('\n'),
+    count: texts.length,
+    record: texts[1] === undefined ? texts[0]?.join('\n') : undefined,
     plans,
     steps: plans.flatMap((plan) => [...eachStep(plan, host)]),
   }

@@ -39,8 +39,13 @@ export async function restore($: ZxShell, part: HostPart, before: Found): Promis
     const now = await observe(session, part, standing, {})
     const change = changeOf({ ...now, known: target(now.known, before.known) })
     const { takes, makes, silent } = change
-    if (takes.length + makes.length + silent.length === 0) return { undone: [], failed: [] }
-    const answer = await session.run(upProgram(makes, standing.record, change).text)
+    // the plan that failed is not the lab's
+    const forget = `forget_plans ${standing.count}`
+    const { text } =
+      takes.length + makes.length + silent.length === 0
+        ? { text: ':' }
+        : upProgram(makes, undefined, change)
+    const answer = await session.run(`${text}\n${forget}`)
     const commands = [...takes, ...makes].map(({ argv }) => commandLine(argv))
     if (answer.complete) return { undone: commands, failed: [] }
     const stderr = answer.lines.find((line) => line.startsWith('@failed ')) ?? answer.stderr

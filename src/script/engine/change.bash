@@ -1,20 +1,36 @@
-# A lab that is up in another shape. What it was made of is beside its journal, as the plan's JSON: "plan", and "plan.next"
-# as long as another one takes its place.
-taking=() left=()
+# A lab that is up in another shape. What it was made of is beside its journal, as the plan's JSON: "plan", and as long as
+# another one takes its place "plan.2" and so on: something may be there of each.
+taking=() left=() kept_plan=''
 
-# tell_plans: what this lab was made of, a line each, for who reads JSON
+# tell_plans: what this lab was made of, a line each behind the number of its plan
 tell_plans() {
-  local name line
-  for name in plan plan.next; do
-    [[ ! -f $dir/$name ]] || while IFS= read -r line || [[ -n $line ]]; do printf '@%s %s\n' "$name" "$line"; done <"$dir/$name"
+  local number=1 line file=$dir/plan
+  while [[ -f $file ]]; do
+    while IFS= read -r line || [[ -n $line ]]; do printf '@plan %s %s\n' "$number" "$line"; done <"$file"
+    number=$((number + 1))
+    file=$dir/plan.$number
   done
 }
 
 # keep_plan TEXT: before anything of it is made
 keep_plan() {
-  local name=plan
-  [[ ! -e $dir/plan ]] || name=plan.next
-  printf '%s\n' "$1" >"$dir/$name"
+  local number=2
+  kept_plan=$dir/plan
+  while [[ -e $kept_plan ]]; do
+    kept_plan=$dir/plan.$number
+    number=$((number + 1))
+  done
+  printf '%s\n' "$1" >"$kept_plan"
+}
+
+# forget_plans COUNT: those behind the first ones, of what was undone
+forget_plans() {
+  local number=$(($1 + 1)) files=()
+  while [[ -e $dir/plan.$number ]]; do
+    files+=("$dir/plan.$number")
+    number=$((number + 1))
+  done
+  ((${#files[@]} == 0)) || rm -f "${files[@]}"
 }
 
 # choose_lines LINE...: the lines of the journal that are to be taken back, into "taking", and the others into "left". What is
@@ -113,7 +129,9 @@ end_change() {
   printf -v line 'begin %s %(%s)T' "$owner" -1
   leave_journal "${head[@]}" "${left[@]}" "$line" "${run_lines[@]}" end
   run_lines=()
-  [[ ! -e $dir/plan.next ]] || mv -f "$dir/plan.next" "$dir/plan"
+  [[ -n $kept_plan && $kept_plan != "$dir/plan" ]] || return 0
+  mv -f "$kept_plan" "$dir/plan"
+  forget_plans 1
 }
 
 # tell_default NS PATH: the value of a setting of a namespace that nobody set: a link has those of all new links there, and
@@ -139,4 +157,24 @@ tell_shared() {
   elif [[ " ${journal_lines[*]} " != *" was $setting "* ]]; then
     printf '@shared %s it was so before the lab\n' "$1"
   fi
+}
+
+# clear_inside TOOL NS CHAIN...: chains of a namespace in which nothing is any more, and their table with the last of them. The
+# legacy back end keeps its own, which is no error.
+clear_inside() {
+  local enter family table=filter chain REPLY
+  family_of "$1"
+  entrance "$2"
+  ! uses_nft || table=netloom-$lab
+  for chain in "${@:3}"; do
+    if uses_nft; then
+      nft_chain filter "$chain"
+      "${enter[@]}" nft delete chain "$family" "$table" "$REPLY"
+    else
+      "${enter[@]}" "$1" -w 5 -t filter -X "$chain"
+    fi 2>/dev/null || true
+  done
+  command -v nft >/dev/null || return 0
+  chain=$("${enter[@]}" nft list table "$family" "$table" 2>/dev/null) || return 0
+  [[ $chain == *$'\tchain '* ]] || "${enter[@]}" nft delete table "$family" "$table" 2>/dev/null || true
 }

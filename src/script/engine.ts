@@ -15,6 +15,7 @@ import look from './engine/look.bash'
 import nft from './engine/nft.bash'
 import nftLook from './engine/nft-look.bash'
 import nftWords from './engine/nft-words.bash'
+import overlaps from './engine/overlaps.bash'
 import preflight from './engine/preflight.bash'
 import rules from './engine/rules.bash'
 import script from './engine/script.bash'
@@ -35,7 +36,7 @@ export function questions(resources: readonly Resource[]): string {
 
 /** The functions behind an exported script, and its words `up`, `down`, `status` and `help`. */
 export function scriptEngine(resources: readonly Resource[]): string {
-  return [...shared, questions(resources), step, script].join('\n')
+  return [...shared, questions(resources), step, overlaps, script].join('\n')
 }
 
 /** The same functions for the runner, which hands over steps in batches and reads how they went. */

@@ -270,25 +270,6 @@ tell_fresh() {
   printf '@name link %s\n' "${names[@]#- }"
 }
 
-# print_routes FAMILY: the networks that this host has routes to, but for what is this lab's
-print_routes() {
-  local line words rest to single=/32
-  look -
-  (($1 == 4)) || single=/128
-  for line in "${routes[@]}"; do
-    [[ $line == "$1 "* ]] || continue
-    read -ra words <<<"${line#* }"
-    to=${words[0]}
-    [[ $to != default && $to != fe80::/* && $to != ff00::/* ]] || continue
-    # what leads over a link of this lab is its own, such as the network of a bridge
-    [[ $line != *' dev '* ]] || { rest=${line#* dev } && [[ -z ${mine[${rest%% *}]:-} ]]; } || continue
-    # ip leaves the prefix length of a single address away
-    [[ $to == */* ]] || to+=$single
-    in_journal "undo ip route del $to ${words[1]:-} ${words[2]:-} proto 78" ||
-      printf '@route %s %s\n' "${words[0]}" "${words[*]:1:4}"
-  done
-}
-
 status_all() {
   find_powers || refuse_faults
   mode=status

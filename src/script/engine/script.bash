@@ -88,6 +88,7 @@ fail_up() {
 check_step() {
   local reason
   look_at_order
+  note_network
   if find_fault; then faults+=("${run[*]}: $reason"); fi
 }
 
@@ -132,6 +133,7 @@ up() {
   find_firewall_faults
   mode=check
   plan
+  find_overlaps
   refuse_faults
   trap 'fail_up interrupted' INT TERM HUP
   begin_run || fail_up "the journal $journal cannot be written"

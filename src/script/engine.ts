@@ -20,6 +20,7 @@ import preflight from './engine/preflight.bash'
 import rules from './engine/rules.bash'
 import script from './engine/script.bash'
 import settings from './engine/settings.bash'
+import signals from './engine/signals.bash'
 import step from './engine/step.bash'
 import undo from './engine/undo.bash'
 
@@ -36,7 +37,7 @@ export function questions(resources: readonly Resource[]): string {
 
 /** The functions behind an exported script, and its words `up`, `down`, `status` and `help`. */
 export function scriptEngine(resources: readonly Resource[]): string {
-  return [...shared, questions(resources), step, overlaps, script].join('\n')
+  return [...shared, questions(resources), step, overlaps, signals, script].join('\n')
 }
 
 /** The same functions for the runner, which hands over steps in batches and reads how they went. */

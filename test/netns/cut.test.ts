@@ -99,11 +99,21 @@ describe('a run of S2 that is cut off leaves the machine as it was', () => {
       PATH=${fault.PATH} ${script} up >/dev/null & script=$!
       until [[ -e ${machine.folder}/fired ]]; do sleep 0.05; done
       kill -TERM "$script"
-      for file in /proc/[0-9]*/stat; do
-        read -r line <"$file" 2>/dev/null && [[ $line == *'(sleep)'* && $(<"\${file%stat}cmdline") == *1000* ]] && kill "\${line%% *}"
-      done
       wait "$script"`)
     expect([code, stderr]).toEqual([1, expect.stringContaining('interrupted')])
+    expect(await machine.digest()).toBe(before)
+  })
+
+  test('a script whose own words fail in the middle undoes what it did', async () => {
+    await using machine = await Machine.open({ setup: DROP })
+    // behind the last step, and in up alone
+    const text = s2.toBash().replace(/\n}\n\n# ---- /, '\n  [[ $mode != up ]]\n}\n\n# ---- ')
+    expect(text).not.toBe(s2.toBash())
+    const script = machine.file('s2.sh', text)
+    const before = await machine.digest()
+    const { code, stdout, stderr } = await machine.run(`${script} up`)
+    expect(stdout.split('\n').filter((line) => line.startsWith('+ '))).toHaveLength(steps.length)
+    expect([code, stderr]).toEqual([1, expect.stringContaining('what was done is undone')])
     expect(await machine.digest()).toBe(before)
   })
 })

@@ -44,6 +44,7 @@ make_room() {
 
 up_step() {
   local said='' text
+  [[ -z $interrupted ]] || fail_up interrupted
   make_again || fail_up "the chain ${question[4]} cannot be emptied: $said"
   [[ $REPLY != different ]] || make_room || fail_up "this step failed: $text"
   [[ $REPLY == absent ]] || return 0
@@ -70,7 +71,7 @@ up_step() {
     ;;
   esac || {
     # which of several it was is for the runner
-    [[ -z $said ]] || printf '%s\n' "${said%$'\n''Command failed -:'*}" >&2
+    [[ -z $said || -n $interrupted ]] || printf '%s\n' "${said%$'\n''Command failed -:'*}" >&2
     [[ ${run[*]} != 'ip netns add '* ]] || disowned[${run[3]}]=1
     fail_up "this step failed: ${run[*]}"
   }
@@ -78,7 +79,8 @@ up_step() {
 }
 
 fail_up() {
-  complain "$1"
+  begun=''
+  if [[ -n $interrupted ]]; then complain interrupted; else complain "$1"; fi
   complain 'what was done is undone'
   roll_back
   ((problems == 0)) || complain "$problems part(s) could not be removed; \"down\" tries again"
@@ -135,11 +137,18 @@ up() {
   plan
   find_overlaps
   refuse_faults
-  trap 'fail_up interrupted' INT TERM HUP
+  begun=1
+  # the command that runs gets the signal too, and fails. Not undone in here: in a trap "return" has the code from before it,
+  # and what it ends is the undo.
+  trap 'interrupted=1' INT TERM HUP
   begin_run || fail_up "the journal $journal cannot be written"
   mode=up
   plan
+  # from here on it is up, whatever comes
+  trap '' INT TERM HUP
+  [[ -z $interrupted ]] || fail_up interrupted
   end_run || fail_up "the journal $journal cannot be written"
+  begun=''
   if ((changed)); then echo "lab $lab is up"; else echo "lab $lab was up already"; fi
 }
 
@@ -176,7 +185,8 @@ END
 mode='' prefix='' firewall=${NETLOOM_FIREWALL:-} complete=1 changed=0 force=0 faults=() collect=() held=()
 [[ ${1:-} != down || ${2:-} != --force ]] || force=1
 case ${1:-} in
-up | down | status) "$1" ;;
+up | down) work "$1" ;;
+status) status ;;
 help | -h | --help) usage ;;
 *)
   usage >&2

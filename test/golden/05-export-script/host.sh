@@ -13,6 +13,8 @@
 #   rule of host: forward IPv4 to veth-web
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: /run/netloom/export/journal, while the lab is up
+# Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
+# and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
 # Each step below is: how to see whether it is there, the command, and how it is undone. A step without an
 # undo goes with its link or its namespace; a setting gets back what stood there.
@@ -2559,6 +2561,80 @@ read_network() {
   [[ $1 != */* ]] || length=${1##*/}
 }
 
+# bash heeds a signal when the command that it runs has ended, and one that hangs does not end. So this program only waits,
+# and a second one does the work, in a process group of its own: there a signal reaches the command as well.
+worker='' begun='' interrupted='' heard='' since=''
+
+# work VERB: carries it out, and ends as it did
+work() {
+  local code
+  trap 'hand_on INT' INT
+  trap 'hand_on TERM' TERM
+  trap 'hand_on HUP' HUP
+  exec 3>&1
+  set -m
+  coproc worker_of "$1" >&3
+  worker=$!
+  set +m
+  exec 3>&-
+  while
+    heard='' code=0
+    wait "$worker" || code=$?
+    [[ -n $heard ]]
+  do :; done
+  if [[ $since == over ]]; then
+    complain 'it was ended in the middle; "down" removes what is left'
+    code=1
+  fi
+  exit "$code"
+}
+
+# hand_on SIGNAL: by the first one "up" is undone, and "down" goes on to its end. A later one ends what hangs there; not
+# one that comes with the first, as from a terminal and from the program that runs this one.
+hand_on() {
+  heard=1
+  if [[ -z $since ]]; then
+    since=$SECONDS
+    kill -s "$1" -- "-${worker:-$!}" 2>/dev/null || true
+  elif [[ $since != over ]] && ((SECONDS - since >= 2)); then
+    since=over
+    kill -KILL -- "-$worker" 2>/dev/null || true
+  fi
+}
+
+# worker_of VERB: beside it something waits for the end of a pipe that only this program holds open: when that is killed,
+# what it was at goes too, and with it the lock, which a command that hangs would keep.
+worker_of() {
+  local guard
+  # what it starts is of its group
+  set +m
+  trap - INT TERM HUP
+  exec 4<&0 </dev/null
+  {
+    trap '' INT TERM HUP
+    read -r _ || true
+    kill -KILL 0
+  } <&4 >/dev/null 2>&1 &
+  guard=$!
+  exec 4<&-
+  # shellcheck disable=SC2064 # its number as it is now
+  trap "end_work $guard" EXIT
+  "$1"
+}
+
+# end_work GUARD: what ends by something that nobody foresaw is undone too
+end_work() {
+  local code=$?
+  # not in the trap itself: see "up"
+  if [[ -n $begun ]]; then
+    (fail_up "it ended with code $code, and not by itself") || true
+    code=1
+  fi
+  kill -KILL "$1" 2>/dev/null || true
+  wait "$1" 2>/dev/null || true
+  exit "$code"
+}
+
 status_step() {
   printf '%-9s %s\n' "$REPLY" "${run[*]}"
   [[ $REPLY == present ]] || complete=0
@@ -2592,6 +2668,7 @@ make_again() {
 
 up_step() {
   local said='' text
+  [[ -z $interrupted ]] || fail_up interrupted
   make_again || fail_up "the chain ${question[4]} cannot be emptied: $said"
   [[ $REPLY == absent ]] || return 0
   printf '%s\n' "+ ${run[*]}"
@@ -2617,7 +2694,7 @@ up_step() {
     ;;
   esac || {
     # which of several it was is for the runner
-    [[ -z $said ]] || printf '%s\n' "${said%$'\n''Command failed -:'*}" >&2
+    [[ -z $said || -n $interrupted ]] || printf '%s\n' "${said%$'\n''Command failed -:'*}" >&2
     [[ ${run[*]} != 'ip netns add '* ]] || disowned[${run[3]}]=1
     fail_up "this step failed: ${run[*]}"
   }
@@ -2625,7 +2702,8 @@ up_step() {
 }
 
 fail_up() {
-  complain "$1"
+  begun=''
+  if [[ -n $interrupted ]]; then complain interrupted; else complain "$1"; fi
   complain 'what was done is undone'
   roll_back
   ((problems == 0)) || complain "$problems part(s) could not be removed; \"down\" tries again"
@@ -2682,11 +2760,18 @@ up() {
   plan
   find_overlaps
   refuse_faults
-  trap 'fail_up interrupted' INT TERM HUP
+  begun=1
+  # the command that runs gets the signal too, and fails. Not undone in here: in a trap "return" has the code from before it,
+  # and what it ends is the undo.
+  trap 'interrupted=1' INT TERM HUP
   begin_run || fail_up "the journal $journal cannot be written"
   mode=up
   plan
+  # from here on it is up, whatever comes
+  trap '' INT TERM HUP
+  [[ -z $interrupted ]] || fail_up interrupted
   end_run || fail_up "the journal $journal cannot be written"
+  begun=''
   if ((changed)); then echo "lab $lab is up"; else echo "lab $lab was up already"; fi
 }
 
@@ -2723,7 +2808,8 @@ END
 mode='' prefix='' firewall=${NETLOOM_FIREWALL:-} complete=1 changed=0 force=0 faults=() collect=() held=()
 [[ ${1:-} != down || ${2:-} != --force ]] || force=1
 case ${1:-} in
-up | down | status) "$1" ;;
+up | down) work "$1" ;;
+status) status ;;
 help | -h | --help) usage ;;
 *)
   usage >&2

@@ -6,6 +6,8 @@
 #   nothing
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: /run/netloom/node03-client-web/journal, while the lab is up
+# Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
+# and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
 # Each step below is: how to see whether it is there, the command, and how it is undone. A step without an
 # undo goes with its link or its namespace; a setting gets back what stood there.

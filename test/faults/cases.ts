@@ -3,6 +3,9 @@ import { numbers, shuffled } from './seed.js'
 import { FAULTS, type FaultKind } from './strike.js'
 import { type Subject, subjects } from './subjects.js'
 
+/** What runs the commands. */
+export type Program = 'the SDK' | 'the script'
+
 /** What befalls the k-th command of an `up` or a `down`, and how the lab is taken down behind it. */
 export interface Case {
   readonly subject: Subject
@@ -12,8 +15,9 @@ export interface Case {
   readonly way: Way
 }
 
-function casesOf(subject: Subject, phase: Case['phase']): Case[] {
-  const positions = Array.from({ length: subject.commands[phase] }, (_, i) => i + 1)
+function casesOf(subject: Subject, phase: Case['phase'], program: Program): Case[] {
+  const commands = program === 'the SDK' ? subject.commands : subject.ofScript
+  const positions = Array.from({ length: commands[phase] }, (_, i) => i + 1)
   return positions.flatMap((k) =>
     FAULTS.map((fault, i) => {
       const way = WAYS[(k + i) % WAYS.length] ?? 'by the plan'
@@ -23,14 +27,15 @@ function casesOf(subject: Subject, phase: Case['phase']): Case[] {
 }
 
 /** Every case there is. */
-export const allCases: readonly Case[] = subjects.flatMap((subject) => [
-  ...casesOf(subject, 'up'),
-  ...casesOf(subject, 'down'),
-])
+export const casesBy = (program: Program): readonly Case[] =>
+  subjects.flatMap((subject) => [
+    ...casesOf(subject, 'up', program),
+    ...casesOf(subject, 'down', program),
+  ])
 
 /** Some of them: of each plan, phase and fault one, then any. */
-export function sample(size: number, seed: number): readonly Case[] {
-  const order = shuffled(allCases, numbers(seed))
+export function sample(cases: readonly Case[], size: number, seed: number): readonly Case[] {
+  const order = shuffled(cases, numbers(seed))
   const seen = new Set<string>()
   const [first, rest]: [Case[], Case[]] = [[], []]
   for (const each of order) {

@@ -1,11 +1,11 @@
 # strike.bash TOOL ARGUMENT...: counts changes, and strikes at one of them. The file "at" says at which: a number, or "="
 # and an expression without spaces that it matches. Behind it stand the fault, whether it is to strike in "up" or in
-# "down", and the number of the SDK's process. A line of "ip -batch" is a change, and so is any other command that
+# "down", and the number of the process that does it: the SDK's, or the script's. A line of "ip -batch" is a change, and so is any other command that
 # changes something, and each write of a setting. What was struck is written into "fired".
 here=${0%/*}
 tool=$1
 shift
-read -r at mode phase sdk <"$here/at"
+read -r at mode phase program <"$here/at"
 # several may run at once: one counts at a time, until it knows whether it is the one
 exec 7>>"$here/lock"
 flock 7
@@ -36,7 +36,7 @@ is_it() {
   printf '%s\n' "$1" >"$here/fired"
 }
 
-kill_sdk() { kill -KILL "$sdk"; }
+kill_program() { kill -KILL "$program"; }
 
 hang() { exec sleep 1000; }
 
@@ -49,7 +49,7 @@ fail() { # WHAT IT SAYS
 hang_in() { # LINE...
   coproc "${command[@]}" >&3 2>&4
   printf '%s\n' "$@" >&"${COPROC[1]}"
-  [[ $mode != during ]] || kill_sdk
+  [[ $mode != during ]] || kill_program
   wait
 }
 
@@ -65,13 +65,13 @@ batch() {
     hang | during) hang_in "${lines[@]:0:i+1}" ;;
     after)
       printf '%s\n' "${lines[@]:0:i+1}" | "${command[@]}"
-      kill_sdk
+      kill_program
       lines=("${lines[@]:i+1}")
       break
       ;;
     esac
     ((i == 0)) || printf '%s\n' "${lines[@]:0:i}" | "${command[@]}" || [[ $* == *-force* ]] || exit
-    [[ $mode != before ]] || { kill_sdk && hang; }
+    [[ $mode != before ]] || { kill_program && hang; }
     [[ $* != *-force* ]] || ((i + 1 == ${#lines[@]})) || printf '%s\n' "${lines[@]:i+1}" | "${command[@]}"
     fail "an injected fault"$'\n'"Command failed -:$((i + 1))"
   done
@@ -89,10 +89,10 @@ whole() {
   if change "$tool ${lines[first]} ..."; then
     case $mode in
     hang | during) hang_in "${lines[@]:0:${#lines[@]}-1}" ;;
-    before) kill_sdk && hang ;;
+    before) kill_program && hang ;;
     after)
       printf '%s\n' "${lines[@]}" | "${command[@]}"
-      kill_sdk
+      kill_program
       exit 0
       ;;
     esac
@@ -106,15 +106,15 @@ plain() {
   if change "$tool $*"; then
     case $mode in
     hang) hang ;;
-    before) kill_sdk && hang ;;
+    before) kill_program && hang ;;
     during)
-      kill_sdk
+      kill_program
       "$tool" "$@"
       hang
       ;;
     after)
       "$tool" "$@"
-      kill_sdk
+      kill_program
       exit 0
       ;;
     esac
@@ -129,8 +129,8 @@ setting() {
   change "${1%_setting} $2" || exit 0
   case $mode in
   hang) hang ;;
-  before) kill_sdk && hang ;;
-  during) kill_sdk ;;
+  before) kill_program && hang ;;
+  during) kill_program ;;
   after) exit 7 ;;
   *) exit 9 ;;
   esac
@@ -138,7 +138,7 @@ setting() {
 
 case $tool in
 setting) setting "$@" ;;
-kill) kill_sdk ;;
+kill) kill_program ;;
 ip) if [[ $* == *'-batch -' ]]; then batch "$@"; else plain "$@"; fi ;;
 *-restore) whole 1 "$@" ;;
 nft) if [[ $* == '-f -' ]]; then whole 0 "$@"; else plain "$@"; fi ;;

@@ -4,8 +4,8 @@ here=${0%/*/*}
 tool=${0##*/}
 PATH=${PATH#"$here/bin:"}
 case "$tool $*" in
-'ip '*' -o '*) ;;
-'ip '*'-batch -' | 'ip link del '* | *'-restore '* | *tables*' -X '* | 'nft delete '* | 'nft -f -' | mkdir* | mv* | cp* | rm*)
+'ip '*' -o '* | 'ip link add name probe '*) ;;
+'ip '*' add '* | 'ip '*' set '* | 'ip '*'-batch -' | 'ip link del '* | *'-restore '* | *tables*' -X '* | 'nft delete '* | 'nft -f -' | mkdir* | mv* | cp* | rm*)
   exec bash "$here/strike.bash" "$tool" "$@"
   ;;
 esac

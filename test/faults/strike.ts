@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Machine } from '../netns/machine.js'
 
 /**
- * What befalls a command: it fails, it hangs, or the SDK's process is killed before it, while it runs, or behind it.
+ * What befalls a command: it fails, it hangs, or the process of the program is killed before it, while it runs, or behind it.
  */
 export const FAULTS = ['fail', 'hang', 'before', 'during', 'after'] as const
 export type FaultKind = (typeof FAULTS)[number]
@@ -17,8 +17,16 @@ export interface Striker {
   readonly env: readonly string[]
   /** The search path on which the tools stand first. */
   readonly PATH: string
-  /** Strikes at the change of `up` or `down` with this number, counted from 1, or at the first of this kind. */
-  at(change: number | RegExp, fault: FaultKind, phase: 'up' | 'down', sdk: number): Promise<void>
+  /**
+   * Strikes at the change of `up` or `down` with this number, counted from 1, or at the first of this kind. What is
+   * killed is this process; a script that is yet to be started puts its own number there.
+   */
+  at(
+    change: number | RegExp,
+    fault: FaultKind,
+    phase: 'up' | 'down',
+    program: number | 'itself',
+  ): Promise<void>
   /** The change that was struck, as the tool was told it; empty where none was. */
   fired(): Promise<string>
   /** How many changes there were up to there, or in all where none was struck. */
@@ -35,9 +43,9 @@ export async function strikerOn(machine: Machine, path: string): Promise<Striker
   return {
     env: ['env', `STRIKE=${folder}`, `BASH_ENV=${folder}/setting.bash`, `PATH=${path}`],
     PATH: `${folder}/bin:${path}`,
-    at: async (change, fault, phase, sdk) => {
+    at: async (change, fault, phase, program) => {
       const which = typeof change === 'number' ? change : `=${change.source.replaceAll(' ', '.')}`
-      machine.file('at', `${which} ${fault} ${phase} ${sdk}\n`)
+      machine.file('at', `${which} ${fault} ${phase} ${program}\n`)
       machine.file('count', '0\n')
       await machine.ok(`rm -f ${folder}/fired`)
     },

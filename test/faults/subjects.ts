@@ -3,6 +3,11 @@ import { join } from 'node:path'
 import { net, type Plan } from '../../src/index.js'
 import { DROP, s1, s2 } from '../netns/plans.js'
 
+interface Commands {
+  readonly up: number
+  readonly down: number
+}
+
 /** A plan whose commands are made to fail, and the machine on which that happens. */
 export interface Subject {
   readonly name: string
@@ -12,7 +17,9 @@ export interface Subject {
   /** Which iptables it has. */
   readonly back: 'nft' | 'legacy'
   /** How many commands its `up` and its `down` have there; a test counts them. */
-  readonly commands: { readonly up: number; readonly down: number }
+  readonly commands: Commands
+  /** The same of its script, which runs them one by one. */
+  readonly ofScript: Commands
 }
 
 /** The plan of an example, as its golden case has it: to import the example is to run it. */
@@ -71,30 +78,61 @@ const NATIVE = `nft 'table inet own { chain forward { type filter hook forward p
 
 /** The lab with the namespaces that follow each other in a batch, and the examples that run on one host. */
 export const subjects: readonly Subject[] = [
-  { name: 'S1', plan: s1, setup: '', back: 'nft', commands: { up: 9, down: 3 } },
-  { name: 'S2', plan: s2, setup: '', back: 'nft', commands: { up: 29, down: 12 } },
+  {
+    name: 'S1',
+    plan: s1,
+    setup: '',
+    back: 'nft',
+    commands: { up: 9, down: 3 },
+    ofScript: { up: 9, down: 3 },
+  },
+  {
+    name: 'S2',
+    plan: s2,
+    setup: '',
+    back: 'nft',
+    commands: { up: 29, down: 12 },
+    ofScript: { up: 35, down: 12 },
+  },
   {
     name: 'twelve namespaces',
     plan: twelve,
     setup: DROP,
     back: 'nft',
     commands: { up: 111, down: 16 },
+    ofScript: { up: 128, down: 16 },
   },
-  { name: 'filters', plan: filters, setup: DROP, back: 'nft', commands: { up: 14, down: 6 } },
+  {
+    name: 'filters',
+    plan: filters,
+    setup: DROP,
+    back: 'nft',
+    commands: { up: 14, down: 6 },
+    ofScript: { up: 41, down: 6 },
+  },
   {
     name: 'filters by nft',
     plan: filters,
     setup: NATIVE,
     back: 'nft',
     commands: { up: 12, down: 5 },
+    ofScript: { up: 22, down: 5 },
   },
-  { name: 'blocks', plan: blocks, setup: DROP, back: 'nft', commands: { up: 31, down: 9 } },
+  {
+    name: 'blocks',
+    plan: blocks,
+    setup: DROP,
+    back: 'nft',
+    commands: { up: 31, down: 9 },
+    ofScript: { up: 33, down: 9 },
+  },
   {
     name: 'blocks by nft',
     plan: blocks,
     setup: NATIVE,
     back: 'nft',
     commands: { up: 31, down: 7 },
+    ofScript: { up: 33, down: 7 },
   },
   {
     name: 'example 01',
@@ -102,6 +140,7 @@ export const subjects: readonly Subject[] = [
     setup: DROP,
     back: 'nft',
     commands: { up: 9, down: 3 },
+    ofScript: { up: 9, down: 3 },
   },
   {
     name: 'example 02',
@@ -109,6 +148,7 @@ export const subjects: readonly Subject[] = [
     setup: DROP,
     back: 'nft',
     commands: { up: 19, down: 6 },
+    ofScript: { up: 22, down: 6 },
   },
   {
     name: 'example 04',
@@ -116,6 +156,7 @@ export const subjects: readonly Subject[] = [
     setup: DROP,
     back: 'nft',
     commands: { up: 135, down: 16 },
+    ofScript: { up: 173, down: 16 },
   },
   {
     name: 'example 05',
@@ -123,6 +164,7 @@ export const subjects: readonly Subject[] = [
     setup: DROP,
     back: 'legacy',
     commands: { up: 12, down: 5 },
+    ofScript: { up: 12, down: 5 },
   },
   {
     name: 'example 13',
@@ -130,6 +172,7 @@ export const subjects: readonly Subject[] = [
     setup: FOREIGN,
     back: 'nft',
     commands: { up: 27, down: 16 },
+    ofScript: { up: 29, down: 16 },
   },
 ]
 

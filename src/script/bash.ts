@@ -1,5 +1,6 @@
 import { NetloomError } from '../errors.js'
 import { labOf } from '../plan/lab.js'
+import { recordOf } from '../plan/record.js'
 import type { PlanJson } from '../plan/schema.js'
 import { eachStep } from '../plan/steps.js'
 import { kindOf, type Resource } from '../resource/index.js'
@@ -64,7 +65,8 @@ function header(
 # Makes:
 ${makes.length === 0 ? '#   nothing' : wrap(makes)}
 # Needs: bash (4.4 or newer), coreutils, ${needs.join(', ')}; root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
-# Keeps: /run/netloom/${lab.name}/journal, while the lab is up
+# Keeps: the folder /run/netloom/${lab.name}, with a journal and the plan, while the lab is up
+# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -79,6 +81,18 @@ function* noting(tools: Set<Tool>, steps: Iterable<PlannedStep>): Generator<Plan
     yield step
   }
 }
+
+/** What is kept of the plan while the lab is up. */
+const record = (
+  plan: PlanJson,
+  host: string,
+) => `# What is kept beside the journal: by it netloom changes the lab that is up into another one.
+read_record() {
+  IFS= read -r -d '' text <<'END OF THE PLAN' || true
+${recordOf(plan, host)}
+END OF THE PLAN
+}
+`
 
 /** A plan as one self-contained bash script for one of its hosts. */
 export function toBash(plan: PlanJson, wanted: string | undefined): string {
@@ -95,6 +109,7 @@ readonly root=/run/netloom owner=$$
 
 ${steps}
 
+${record(plan, host)}
 # ---- what carries the steps out: the same for every lab ----
 
 ${scriptEngine(resources)}`

@@ -129,6 +129,23 @@ ready() {
   read_journal
 }
 
+# check_record: a lab that is up by another plan is not for this script to change: it has only the steps of its own
+check_record() {
+  local text
+  [[ -f $dir/plan ]] || return 0
+  read_record
+  [[ ! -e $dir/plan.2 && $(<"$dir/plan") == "${text%$'\n'}" ]] ||
+    faults+=("lab $lab is up by another plan: netloom's up() changes it in place; else take it down first")
+}
+
+# keep_record: before anything is made
+keep_record() {
+  local text
+  [[ ! -f $dir/plan ]] || return 0
+  read_record
+  printf %s "$text" >"$dir/plan"
+}
+
 up() {
   ready
   find_absent "${addresses[@]}"
@@ -136,12 +153,13 @@ up() {
   mode=check
   plan
   find_overlaps
+  check_record
   refuse_faults
   begun=1
   # the command that runs gets the signal too, and fails. Not undone in here: in a trap "return" has the code from before it,
   # and what it ends is the undo.
   trap 'interrupted=1' INT TERM HUP
-  begin_run || fail_up "the journal $journal cannot be written"
+  { begin_run && keep_record; } || fail_up "the journal $journal cannot be written"
   mode=up
   plan
   # from here on it is up, whatever comes

@@ -9,7 +9,8 @@
 #   route of node03/demo01 to default by 100.100.198.250
 #   route of node03 to 10.0.1.2/32 on vethhost01
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
-# Keeps: /run/netloom/node03-demo01/journal, while the lab is up
+# Keeps: the folder /run/netloom/node03-demo01, with a journal and the plan, while the lab is up
+# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -57,6 +58,19 @@ plan() {
   step route - 4 10.0.1.2/32 - vethhost01 \
     :: ip route add 10.0.1.2/32 dev vethhost01 proto 78 \
     :: ip route del 10.0.1.2/32 dev vethhost01 proto 78
+}
+
+# What is kept beside the journal: by it netloom changes the lab that is up into another one.
+read_record() {
+  IFS= read -r -d '' text <<'END OF THE PLAN' || true
+{"format":"netloom-plan","version":1,"name":"node03-demo01","hosts":[{"name":"node03","addresses":["100.100.198.250/24"],"device":"enp2s0"}],"resources":[
+{"kind":"namespace","host":"node03","name":"demo01","call":"ns('demo01')"},
+{"kind":"veth","host":"node03","namespace":"demo01","hostEnd":"vethhost01","nsEnd":"vethdemo01","call":"veth('vethhost01', 'vethdemo01')"},
+{"kind":"address","host":"node03","namespace":"demo01","device":"vethdemo01","cidr":"10.0.1.2/24","call":"ip('10.0.1.2/24')"},
+{"kind":"route","host":"node03","namespace":"demo01","to":"0.0.0.0/0","via":"100.100.198.250","device":"vethdemo01","onlink":true,"call":"routeBothWays()"},
+{"kind":"route","host":"node03","to":"10.0.1.2/32","device":"vethhost01","call":"routeBothWays()"}
+]}
+END OF THE PLAN
 }
 
 # ---- what carries the steps out: the same for every lab ----

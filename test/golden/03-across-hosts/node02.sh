@@ -6,7 +6,8 @@
 #   route of node02 to 10.0.1.2/32 by 100.100.198.250
 #   route of node02 to 10.0.2.2/32 by 100.100.198.250
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
-# Keeps: /run/netloom/node03-node02-demo01/journal, while the lab is up
+# Keeps: the folder /run/netloom/node03-node02-demo01, with a journal and the plan, while the lab is up
+# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -29,6 +30,16 @@ plan() {
   step route - 4 10.0.2.2/32 100.100.198.250 - \
     :: ip route add 10.0.2.2/32 via 100.100.198.250 proto 78 \
     :: ip route del 10.0.2.2/32 via 100.100.198.250 proto 78
+}
+
+# What is kept beside the journal: by it netloom changes the lab that is up into another one.
+read_record() {
+  IFS= read -r -d '' text <<'END OF THE PLAN' || true
+{"format":"netloom-plan","version":1,"name":"node03-node02-demo01","hosts":[{"name":"node02","addresses":["100.100.198.253/24"],"device":"enp2s0"}],"resources":[
+{"kind":"route","host":"node02","to":"10.0.1.2/32","via":"100.100.198.250","call":"routeTo('demo01', 'demo02')"},
+{"kind":"route","host":"node02","to":"10.0.2.2/32","via":"100.100.198.250","call":"routeTo('demo01', 'demo02')"}
+]}
+END OF THE PLAN
 }
 
 # ---- what carries the steps out: the same for every lab ----

@@ -19,7 +19,8 @@
 #   rule of node03: forward IPv4 to vethhost02
 #   rule of node03: forward IPv4 from vethhost02
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
-# Keeps: /run/netloom/node03-node02-demo01/journal, while the lab is up
+# Keeps: the folder /run/netloom/node03-node02-demo01, with a journal and the plan, while the lab is up
+# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -125,6 +126,29 @@ plan() {
   step accept iptables -i vethhost02 \
     :: iptables -w 5 -t filter -A FORWARD -i vethhost02 -m comment --comment netloom:node03-node02-demo01 -j ACCEPT \
     :: iptables -w 5 -t filter -D FORWARD -i vethhost02 -m comment --comment netloom:node03-node02-demo01 -j ACCEPT
+}
+
+# What is kept beside the journal: by it netloom changes the lab that is up into another one.
+read_record() {
+  IFS= read -r -d '' text <<'END OF THE PLAN' || true
+{"format":"netloom-plan","version":1,"name":"node03-node02-demo01","hosts":[{"name":"node03","addresses":["100.100.198.250/24"],"device":"enp2s0"}],"resources":[
+{"kind":"namespace","host":"node03","name":"demo01","call":"ns('demo01')"},
+{"kind":"veth","host":"node03","namespace":"demo01","hostEnd":"vethhost01","nsEnd":"vethdemo01","call":"veth('vethhost01', 'vethdemo01')"},
+{"kind":"address","host":"node03","namespace":"demo01","device":"vethdemo01","cidr":"10.0.1.2/24","call":"ip('10.0.1.2/24')"},
+{"kind":"route","host":"node03","namespace":"demo01","to":"0.0.0.0/0","via":"100.100.198.250","device":"vethdemo01","onlink":true,"call":"routeBothWays()"},
+{"kind":"route","host":"node03","to":"10.0.1.2/32","device":"vethhost01","call":"routeBothWays()"},
+{"kind":"forwarding","host":"node03","family":4,"call":"allowForward()"},
+{"kind":"accept","host":"node03","family":4,"direction":"in","device":"vethhost01","call":"allowForward()"},
+{"kind":"accept","host":"node03","family":4,"direction":"out","device":"vethhost01","call":"allowForward()"},
+{"kind":"namespace","host":"node03","name":"demo02","call":"ns('demo02')"},
+{"kind":"veth","host":"node03","namespace":"demo02","hostEnd":"vethhost02","nsEnd":"vethdemo02","call":"veth('vethhost02', 'vethdemo02')"},
+{"kind":"address","host":"node03","namespace":"demo02","device":"vethdemo02","cidr":"10.0.2.2/24","call":"ip('10.0.2.2/24')"},
+{"kind":"route","host":"node03","namespace":"demo02","to":"0.0.0.0/0","via":"100.100.198.250","device":"vethdemo02","onlink":true,"call":"routeBothWays()"},
+{"kind":"route","host":"node03","to":"10.0.2.2/32","device":"vethhost02","call":"routeBothWays()"},
+{"kind":"accept","host":"node03","family":4,"direction":"in","device":"vethhost02","call":"allowForward()"},
+{"kind":"accept","host":"node03","family":4,"direction":"out","device":"vethhost02","call":"allowForward()"}
+]}
+END OF THE PLAN
 }
 
 # ---- what carries the steps out: the same for every lab ----

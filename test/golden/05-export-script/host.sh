@@ -12,7 +12,8 @@
 #   IPv4 forwarding on host
 #   rule of host: forward IPv4 to veth-web
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
-# Keeps: /run/netloom/export/journal, while the lab is up
+# Keeps: the folder /run/netloom/export, with a journal and the plan, while the lab is up
+# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -72,6 +73,22 @@ plan() {
   step accept iptables -o veth-web \
     :: iptables -w 5 -t filter -A FORWARD -o veth-web -m comment --comment netloom:export -j ACCEPT \
     :: iptables -w 5 -t filter -D FORWARD -o veth-web -m comment --comment netloom:export -j ACCEPT
+}
+
+# What is kept beside the journal: by it netloom changes the lab that is up into another one.
+read_record() {
+  IFS= read -r -d '' text <<'END OF THE PLAN' || true
+{"format":"netloom-plan","version":1,"name":"export","hosts":[{"name":"host"}],"resources":[
+{"kind":"namespace","host":"host","name":"web","call":"ns('web')"},
+{"kind":"veth","host":"host","namespace":"web","hostEnd":"veth-web","nsEnd":"eth0","call":"veth()"},
+{"kind":"address","host":"host","namespace":"web","device":"eth0","cidr":"10.0.80.2/24","call":"ip('10.0.80.2/24')"},
+{"kind":"address","host":"host","device":"veth-web","cidr":"169.254.1.1/32","call":"routeBothWays()"},
+{"kind":"route","host":"host","namespace":"web","to":"0.0.0.0/0","via":"169.254.1.1","device":"eth0","onlink":true,"call":"routeBothWays()"},
+{"kind":"route","host":"host","to":"10.0.80.2/32","device":"veth-web","call":"routeBothWays()"},
+{"kind":"forwarding","host":"host","family":4,"call":"allowForward({ direction: 'in' })"},
+{"kind":"accept","host":"host","family":4,"direction":"in","device":"veth-web","call":"allowForward({ direction: 'in' })"}
+]}
+END OF THE PLAN
 }
 
 # ---- what carries the steps out: the same for every lab ----
@@ -2348,8 +2365,14 @@ seen_veth() { # DEVICE NS NS-DEVICE [MTU]
     ! takes_name "$2" "$3" || REPLY=different
   elif [[ $line == *" group $group "* ]]; then
     REPLY=different
-    if [[ $line == *" link-netns $2 "* ]] && is_end "$2" "$3" "$line" "${4:-}"; then REPLY=present; fi
+    if [[ $line == *" link-netns $2 "* ]] && is_end "$2" "$3" "$line" "${4:-1500}"; then REPLY=present; fi
   fi
+}
+
+# what has the names of both ends
+instead_veth() { # DEVICE NS NS-DEVICE [MTU]
+  if [[ -n ${link_of["- $1"]:-} ]]; then remove_first -4 - link del dev "$1"; fi
+  [[ ${link_of["- $1"]:-} == *" link-netns $2 "* || -z ${link_of["$2 $3"]:-} ]] || remove_first -4 "$2" link del dev "$3"
 }
 
 seen_address() { # NS DEVICE ADDRESS/PREFIX
@@ -2362,6 +2385,14 @@ seen_address() { # NS DEVICE ADDRESS/PREFIX
   elif [[ $have == *" ${3%/*}/"* ]]; then
     REPLY=different
   fi
+}
+
+# the same address with another prefix
+instead_address() { # NS DEVICE ADDRESS/PREFIX
+  local have words word
+  have=${addresses_of["$1 $2"]:-}
+  read -ra words <<<"$have"
+  for word in "${words[@]}"; do [[ $word != "${3%/*}/"* ]] || remove_first -4 "$1" addr del "$word" dev "$2"; done
 }
 
 # Of one destination a table has a route for each metric. On the host any of another one is in the way.
@@ -2395,6 +2426,20 @@ find_route() {
     have=$line
     return 0
   done
+}
+
+# instead_route, as "seen_route": the route that stands in its place
+instead_route() {
+  local have words=() type=()
+  find_route "$@"
+  case ${have%% *} in
+  6) type=(blackhole) ;;
+  7) type=(unreachable) ;;
+  8) type=(prohibit) ;;
+  esac
+  [[ $have != *' metric '* ]] || { read -ra words <<<"${have#* metric }" && words=(metric "${words[0]}"); }
+  # a default route does not tell its family
+  remove_first "-$2" "$1" route del "${type[@]}" "$3" "${words[@]}" table "${6:-254}" proto 78
 }
 
 # A setting that happens to be on is not this lab's: others may turn it off, unless the journal has the need.
@@ -2438,10 +2483,35 @@ step() {
 find_fault() {
   case $REPLY in
   foreign) foreign_reason ;;
-  different) reason='it is there in another shape; take the lab down first' ;;
+  different)
+    ! is_replaced || return 1
+    reason='it is there in another shape; take the lab down first'
+    ;;
   absent) declare -F "fault_${question[0]}" >/dev/null && "fault_${question[0]}" "${question[@]:1}" ;;
   *) return 1 ;;
   esac
+}
+
+# find_removals: of a part that is there in another shape, the commands that make room for it, into "removals"
+removals=()
+find_removals() {
+  removals=()
+  [[ $REPLY != different ]] || ! declare -F "instead_${question[0]}" >/dev/null || "instead_${question[0]}" "${question[@]:1}"
+}
+
+# remove_first -FAMILY NS WORDS...: of "find_removals": a command of ip
+remove_first() {
+  local at six=()
+  inside "$2"
+  [[ $1 == -4 ]] || six=(-6)
+  at=(ip "${six[@]}" "${at[@]}" "${@:3}")
+  removals+=("${at[*]}")
+}
+
+# is_replaced: true where what is there in another shape makes room. A file that somebody changed is his work, and stays.
+is_replaced() {
+  find_removals
+  ((${#removals[@]}))
 }
 
 collect_step() {
@@ -2666,10 +2736,24 @@ make_again() {
   fi
 }
 
+# make_room: of a step that is carried out: what is there in another shape goes, and what hangs on that is absent from then on
+make_room() {
+  local words
+  is_replaced || return 0
+  REPLY=absent
+  for text in "${removals[@]}"; do
+    read -ra words <<<"$text"
+    printf '%s\n' "- $text"
+    "${words[@]}" || return
+  done
+  forget
+}
+
 up_step() {
   local said='' text
   [[ -z $interrupted ]] || fail_up interrupted
   make_again || fail_up "the chain ${question[4]} cannot be emptied: $said"
+  [[ $REPLY != different ]] || make_room || fail_up "this step failed: $text"
   [[ $REPLY == absent ]] || return 0
   printf '%s\n' "+ ${run[*]}"
   case ${question[0]}-${run[0]} in
@@ -2752,6 +2836,23 @@ ready() {
   read_journal
 }
 
+# check_record: a lab that is up by another plan is not for this script to change: it has only the steps of its own
+check_record() {
+  local text
+  [[ -f $dir/plan ]] || return 0
+  read_record
+  [[ ! -e $dir/plan.2 && $(<"$dir/plan") == "${text%$'\n'}" ]] ||
+    faults+=("lab $lab is up by another plan: netloom's up() changes it in place; else take it down first")
+}
+
+# keep_record: before anything is made
+keep_record() {
+  local text
+  [[ ! -f $dir/plan ]] || return 0
+  read_record
+  printf %s "$text" >"$dir/plan"
+}
+
 up() {
   ready
   find_absent "${addresses[@]}"
@@ -2759,12 +2860,13 @@ up() {
   mode=check
   plan
   find_overlaps
+  check_record
   refuse_faults
   begun=1
   # the command that runs gets the signal too, and fails. Not undone in here: in a trap "return" has the code from before it,
   # and what it ends is the undo.
   trap 'interrupted=1' INT TERM HUP
-  begin_run || fail_up "the journal $journal cannot be written"
+  { begin_run && keep_record; } || fail_up "the journal $journal cannot be written"
   mode=up
   plan
   # from here on it is up, whatever comes

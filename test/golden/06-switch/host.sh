@@ -29,7 +29,8 @@
 #   port veth-guest1 of bridge guests on host
 #   address 10.0.2.11/24 of host/guest1 eth0
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
-# Keeps: /run/netloom/host-desk0/journal, while the lab is up
+# Keeps: the folder /run/netloom/host-desk0, with a journal and the plan, while the lab is up
+# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -221,6 +222,39 @@ plan() {
   # the address, on the end inside
   step address guest1 eth0 10.0.2.11/24 \
     :: ip -n guest1 addr add 10.0.2.11/24 dev eth0
+}
+
+# What is kept beside the journal: by it netloom changes the lab that is up into another one.
+read_record() {
+  IFS= read -r -d '' text <<'END OF THE PLAN' || true
+{"format":"netloom-plan","version":1,"name":"host-desk0","hosts":[{"name":"host"}],"resources":[
+{"kind":"bridge","host":"host","name":"office","call":"bridge('office', { ip: '10.0.1.1/24' })"},
+{"kind":"address","host":"host","device":"office","cidr":"10.0.1.1/24","call":"bridge('office', { ip: '10.0.1.1/24' })"},
+{"kind":"namespace","host":"host","name":"desk0","call":"ns('desk0')"},
+{"kind":"veth","host":"host","namespace":"desk0","hostEnd":"veth-desk0","nsEnd":"eth0","call":"attach('office')"},
+{"kind":"port","host":"host","device":"veth-desk0","bridge":"office","call":"attach('office')"},
+{"kind":"address","host":"host","namespace":"desk0","device":"eth0","cidr":"10.0.1.10/24","call":"ip('10.0.1.10/24')"},
+{"kind":"accept","host":"host","family":4,"direction":"within","device":"office","call":"ip('10.0.1.10/24')"},
+{"kind":"namespace","host":"host","name":"desk1","call":"ns('desk1')"},
+{"kind":"veth","host":"host","namespace":"desk1","hostEnd":"veth-desk1","nsEnd":"eth0","call":"attach('office')"},
+{"kind":"port","host":"host","device":"veth-desk1","bridge":"office","call":"attach('office')"},
+{"kind":"address","host":"host","namespace":"desk1","device":"eth0","cidr":"10.0.1.11/24","call":"ip('10.0.1.11/24')"},
+{"kind":"namespace","host":"host","name":"desk2","call":"ns('desk2')"},
+{"kind":"veth","host":"host","namespace":"desk2","hostEnd":"veth-desk2","nsEnd":"eth0","call":"attach('office')"},
+{"kind":"port","host":"host","device":"veth-desk2","bridge":"office","call":"attach('office')"},
+{"kind":"address","host":"host","namespace":"desk2","device":"eth0","cidr":"10.0.1.12/24","call":"ip('10.0.1.12/24')"},
+{"kind":"bridge","host":"host","name":"guests","isolated":true,"call":"bridge('guests', { ip: '10.0.2.1/24', isolated: true })"},
+{"kind":"address","host":"host","device":"guests","cidr":"10.0.2.1/24","call":"bridge('guests', { ip: '10.0.2.1/24', isolated: true })"},
+{"kind":"namespace","host":"host","name":"guest0","call":"ns('guest0')"},
+{"kind":"veth","host":"host","namespace":"guest0","hostEnd":"veth-guest0","nsEnd":"eth0","call":"attach('guests')"},
+{"kind":"port","host":"host","device":"veth-guest0","bridge":"guests","isolated":true,"call":"attach('guests')"},
+{"kind":"address","host":"host","namespace":"guest0","device":"eth0","cidr":"10.0.2.10/24","call":"ip('10.0.2.10/24')"},
+{"kind":"namespace","host":"host","name":"guest1","call":"ns('guest1')"},
+{"kind":"veth","host":"host","namespace":"guest1","hostEnd":"veth-guest1","nsEnd":"eth0","call":"attach('guests')"},
+{"kind":"port","host":"host","device":"veth-guest1","bridge":"guests","isolated":true,"call":"attach('guests')"},
+{"kind":"address","host":"host","namespace":"guest1","device":"eth0","cidr":"10.0.2.11/24","call":"ip('10.0.2.11/24')"}
+]}
+END OF THE PLAN
 }
 
 # ---- what carries the steps out: the same for every lab ----

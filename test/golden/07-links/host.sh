@@ -9,7 +9,8 @@
 #   address 10.0.1.1/30 of host/server storage0
 #   address 10.0.1.2/30 of host/disk server0
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
-# Keeps: /run/netloom/host-disk/journal, while the lab is up
+# Keeps: the folder /run/netloom/host-disk, with a journal and the plan, while the lab is up
+# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -57,6 +58,19 @@ plan() {
   # the address, on the end inside
   step address disk server0 10.0.1.2/30 \
     :: ip -n disk addr add 10.0.1.2/30 dev server0
+}
+
+# What is kept beside the journal: by it netloom changes the lab that is up into another one.
+read_record() {
+  IFS= read -r -d '' text <<'END OF THE PLAN' || true
+{"format":"netloom-plan","version":1,"name":"host-disk","hosts":[{"name":"host"}],"resources":[
+{"kind":"namespace","host":"host","name":"disk","call":"ns('disk')"},
+{"kind":"namespace","host":"host","name":"server","call":"ns('server')"},
+{"kind":"link","host":"host","namespace":"server","device":"storage0","peer":"disk","peerDevice":"server0","mtu":9000,"mac":"02:00:00:00:01:01","peerMac":"02:00:00:00:01:02","call":"link('disk', { ip: ['10.0.1.1/30', '10.0.1.2/30'], device: 'storage0', peerDevice: 'server0', mtu: 9000, mac: '02:00:00:00:01:01', peerMac: '02:00:00:00:01:02' })"},
+{"kind":"address","host":"host","namespace":"server","device":"storage0","cidr":"10.0.1.1/30","call":"link('disk', { ip: ['10.0.1.1/30', '10.0.1.2/30'], device: 'storage0', peerDevice: 'server0', mtu: 9000, mac: '02:00:00:00:01:01', peerMac: '02:00:00:00:01:02' })"},
+{"kind":"address","host":"host","namespace":"disk","device":"server0","cidr":"10.0.1.2/30","call":"link('disk', { ip: ['10.0.1.1/30', '10.0.1.2/30'], device: 'storage0', peerDevice: 'server0', mtu: 9000, mac: '02:00:00:00:01:01', peerMac: '02:00:00:00:01:02' })"}
+]}
+END OF THE PLAN
 }
 
 # ---- what carries the steps out: the same for every lab ----

@@ -27,7 +27,8 @@
 #   address 10.0.2.1/24 of host/east eth1
 #   route of host/berlin to default by 10.0.2.1
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
-# Keeps: /run/netloom/host-west/journal, while the lab is up
+# Keeps: the folder /run/netloom/host-west, with a journal and the plan, while the lab is up
+# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -173,6 +174,37 @@ plan() {
   # the way out: where all else goes
   step route berlin 4 default 10.0.2.1 - \
     :: ip -n berlin route add default via 10.0.2.1 proto 78
+}
+
+# What is kept beside the journal: by it netloom changes the lab that is up into another one.
+read_record() {
+  IFS= read -r -d '' text <<'END OF THE PLAN' || true
+{"format":"netloom-plan","version":1,"name":"host-west","hosts":[{"name":"host"}],"resources":[
+{"kind":"namespace","host":"host","name":"west","call":"ns('west')"},
+{"kind":"setting","host":"host","namespace":"west","path":"net/ipv4/ip_forward","value":"1","call":"router()"},
+{"kind":"setting","host":"host","namespace":"west","path":"net/ipv6/conf/all/forwarding","value":"1","call":"router()"},
+{"kind":"namespace","host":"host","name":"east","call":"ns('east')"},
+{"kind":"setting","host":"host","namespace":"east","path":"net/ipv4/ip_forward","value":"1","call":"router()"},
+{"kind":"setting","host":"host","namespace":"east","path":"net/ipv6/conf/all/forwarding","value":"1","call":"router()"},
+{"kind":"link","host":"host","namespace":"east","device":"eth0","peer":"west","peerDevice":"eth0","call":"link('west', { ip: ['10.0.0.2/30', '10.0.0.1/30'] })"},
+{"kind":"address","host":"host","namespace":"east","device":"eth0","cidr":"10.0.0.2/30","call":"link('west', { ip: ['10.0.0.2/30', '10.0.0.1/30'] })"},
+{"kind":"address","host":"host","namespace":"west","device":"eth0","cidr":"10.0.0.1/30","call":"link('west', { ip: ['10.0.0.2/30', '10.0.0.1/30'] })"},
+{"kind":"route","host":"host","namespace":"east","to":"10.0.1.0/24","via":"10.0.0.1","call":"route('10.0.1.0/24', { via: '10.0.0.1' })"},
+{"kind":"route","host":"host","namespace":"west","to":"10.0.2.0/24","via":"10.0.0.2","call":"route('10.0.2.0/24', { via: '10.0.0.2' })"},
+{"kind":"route","host":"host","namespace":"west","to":"10.9.1.0/24","type":"unreachable","call":"route('10.9.1.0/24', { type: 'unreachable' })"},
+{"kind":"route","host":"host","namespace":"west","to":"10.9.2.0/24","type":"prohibit","call":"route('10.9.2.0/24', { type: 'prohibit' })"},
+{"kind":"namespace","host":"host","name":"paris","call":"ns('paris')"},
+{"kind":"link","host":"host","namespace":"paris","device":"eth0","peer":"west","peerDevice":"eth1","call":"link('west', { ip: ['10.0.1.2/24', '10.0.1.1/24'] })"},
+{"kind":"address","host":"host","namespace":"paris","device":"eth0","cidr":"10.0.1.2/24","call":"link('west', { ip: ['10.0.1.2/24', '10.0.1.1/24'] })"},
+{"kind":"address","host":"host","namespace":"west","device":"eth1","cidr":"10.0.1.1/24","call":"link('west', { ip: ['10.0.1.2/24', '10.0.1.1/24'] })"},
+{"kind":"route","host":"host","namespace":"paris","to":"0.0.0.0/0","via":"10.0.1.1","call":"route('default', { via: '10.0.1.1' })"},
+{"kind":"namespace","host":"host","name":"berlin","call":"ns('berlin')"},
+{"kind":"link","host":"host","namespace":"berlin","device":"eth0","peer":"east","peerDevice":"eth1","call":"link('east', { ip: ['10.0.2.2/24', '10.0.2.1/24'] })"},
+{"kind":"address","host":"host","namespace":"berlin","device":"eth0","cidr":"10.0.2.2/24","call":"link('east', { ip: ['10.0.2.2/24', '10.0.2.1/24'] })"},
+{"kind":"address","host":"host","namespace":"east","device":"eth1","cidr":"10.0.2.1/24","call":"link('east', { ip: ['10.0.2.2/24', '10.0.2.1/24'] })"},
+{"kind":"route","host":"host","namespace":"berlin","to":"0.0.0.0/0","via":"10.0.2.1","call":"route('default', { via: '10.0.2.1' })"}
+]}
+END OF THE PLAN
 }
 
 # ---- what carries the steps out: the same for every lab ----

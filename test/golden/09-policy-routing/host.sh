@@ -48,7 +48,8 @@
 #   address 10.0.2.1/24 of host/gate eth3
 #   route of host/guest to default by 10.0.2.1
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
-# Keeps: /run/netloom/host-fibre/journal, while the lab is up
+# Keeps: the folder /run/netloom/host-fibre, with a journal and the plan, while the lab is up
+# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -325,6 +326,58 @@ plan() {
   # the way out: where all else goes
   step route guest 4 default 10.0.2.1 - \
     :: ip -n guest route add default via 10.0.2.1 proto 78
+}
+
+# What is kept beside the journal: by it netloom changes the lab that is up into another one.
+read_record() {
+  IFS= read -r -d '' text <<'END OF THE PLAN' || true
+{"format":"netloom-plan","version":1,"name":"host-fibre","hosts":[{"name":"host"}],"resources":[
+{"kind":"bridge","host":"host","name":"exchange","call":"bridge('exchange')"},
+{"kind":"namespace","host":"host","name":"fibre","call":"ns('fibre')"},
+{"kind":"setting","host":"host","namespace":"fibre","path":"net/ipv4/ip_forward","value":"1","call":"router()"},
+{"kind":"setting","host":"host","namespace":"fibre","path":"net/ipv6/conf/all/forwarding","value":"1","call":"router()"},
+{"kind":"veth","host":"host","namespace":"fibre","hostEnd":"veth-fibre","nsEnd":"eth0","call":"attach('exchange')"},
+{"kind":"port","host":"host","device":"veth-fibre","bridge":"exchange","call":"attach('exchange')"},
+{"kind":"address","host":"host","namespace":"fibre","device":"eth0","cidr":"10.0.9.1/24","call":"ip('10.0.9.1/24')"},
+{"kind":"accept","host":"host","family":4,"direction":"within","device":"exchange","call":"ip('10.0.9.1/24')"},
+{"kind":"namespace","host":"host","name":"radio","call":"ns('radio')"},
+{"kind":"setting","host":"host","namespace":"radio","path":"net/ipv4/ip_forward","value":"1","call":"router()"},
+{"kind":"setting","host":"host","namespace":"radio","path":"net/ipv6/conf/all/forwarding","value":"1","call":"router()"},
+{"kind":"veth","host":"host","namespace":"radio","hostEnd":"veth-radio","nsEnd":"eth0","call":"attach('exchange')"},
+{"kind":"port","host":"host","device":"veth-radio","bridge":"exchange","call":"attach('exchange')"},
+{"kind":"address","host":"host","namespace":"radio","device":"eth0","cidr":"10.0.9.2/24","call":"ip('10.0.9.2/24')"},
+{"kind":"namespace","host":"host","name":"server","call":"ns('server')"},
+{"kind":"veth","host":"host","namespace":"server","hostEnd":"veth-server","nsEnd":"eth0","call":"attach('exchange')"},
+{"kind":"port","host":"host","device":"veth-server","bridge":"exchange","call":"attach('exchange')"},
+{"kind":"address","host":"host","namespace":"server","device":"eth0","cidr":"10.0.9.10/24","call":"ip('10.0.9.10/24')"},
+{"kind":"route","host":"host","namespace":"server","to":"10.0.1.0/24","via":"10.0.9.1","call":"route('10.0.1.0/24', { via: '10.0.9.1' })"},
+{"kind":"route","host":"host","namespace":"server","to":"10.0.2.0/24","via":"10.0.9.2","call":"route('10.0.2.0/24', { via: '10.0.9.2' })"},
+{"kind":"namespace","host":"host","name":"gate","call":"ns('gate')"},
+{"kind":"setting","host":"host","namespace":"gate","path":"net/ipv4/ip_forward","value":"1","call":"router()"},
+{"kind":"setting","host":"host","namespace":"gate","path":"net/ipv6/conf/all/forwarding","value":"1","call":"router()"},
+{"kind":"link","host":"host","namespace":"gate","device":"eth0","peer":"fibre","peerDevice":"eth1","call":"link('fibre', { ip: ['10.0.81.1/30', '10.0.81.2/30'] })"},
+{"kind":"address","host":"host","namespace":"gate","device":"eth0","cidr":"10.0.81.1/30","call":"link('fibre', { ip: ['10.0.81.1/30', '10.0.81.2/30'] })"},
+{"kind":"address","host":"host","namespace":"fibre","device":"eth1","cidr":"10.0.81.2/30","call":"link('fibre', { ip: ['10.0.81.1/30', '10.0.81.2/30'] })"},
+{"kind":"link","host":"host","namespace":"gate","device":"eth1","peer":"radio","peerDevice":"eth1","call":"link('radio', { ip: ['10.0.82.1/30', '10.0.82.2/30'] })"},
+{"kind":"address","host":"host","namespace":"gate","device":"eth1","cidr":"10.0.82.1/30","call":"link('radio', { ip: ['10.0.82.1/30', '10.0.82.2/30'] })"},
+{"kind":"address","host":"host","namespace":"radio","device":"eth1","cidr":"10.0.82.2/30","call":"link('radio', { ip: ['10.0.82.1/30', '10.0.82.2/30'] })"},
+{"kind":"route","host":"host","namespace":"gate","to":"0.0.0.0/0","via":"10.0.81.2","call":"route('default', { via: '10.0.81.2' })"},
+{"kind":"route","host":"host","namespace":"gate","to":"0.0.0.0/0","via":"10.0.82.2","table":100,"call":"route('default', { via: '10.0.82.2', table: 100 })"},
+{"kind":"rule","host":"host","namespace":"gate","family":4,"priority":1000,"from":"10.0.2.0/24","table":100,"call":"rule({ from: '10.0.2.0/24', table: 100 })"},
+{"kind":"route","host":"host","namespace":"fibre","to":"10.0.1.0/24","via":"10.0.81.1","call":"route('10.0.1.0/24', { via: '10.0.81.1' })"},
+{"kind":"route","host":"host","namespace":"radio","to":"10.0.2.0/24","via":"10.0.82.1","call":"route('10.0.2.0/24', { via: '10.0.82.1' })"},
+{"kind":"namespace","host":"host","name":"staff","call":"ns('staff')"},
+{"kind":"link","host":"host","namespace":"staff","device":"eth0","peer":"gate","peerDevice":"eth2","call":"link('gate', { ip: ['10.0.1.2/24', '10.0.1.1/24'] })"},
+{"kind":"address","host":"host","namespace":"staff","device":"eth0","cidr":"10.0.1.2/24","call":"link('gate', { ip: ['10.0.1.2/24', '10.0.1.1/24'] })"},
+{"kind":"address","host":"host","namespace":"gate","device":"eth2","cidr":"10.0.1.1/24","call":"link('gate', { ip: ['10.0.1.2/24', '10.0.1.1/24'] })"},
+{"kind":"route","host":"host","namespace":"staff","to":"0.0.0.0/0","via":"10.0.1.1","call":"route('default', { via: '10.0.1.1' })"},
+{"kind":"namespace","host":"host","name":"guest","call":"ns('guest')"},
+{"kind":"link","host":"host","namespace":"guest","device":"eth0","peer":"gate","peerDevice":"eth3","call":"link('gate', { ip: ['10.0.2.2/24', '10.0.2.1/24'] })"},
+{"kind":"address","host":"host","namespace":"guest","device":"eth0","cidr":"10.0.2.2/24","call":"link('gate', { ip: ['10.0.2.2/24', '10.0.2.1/24'] })"},
+{"kind":"address","host":"host","namespace":"gate","device":"eth3","cidr":"10.0.2.1/24","call":"link('gate', { ip: ['10.0.2.2/24', '10.0.2.1/24'] })"},
+{"kind":"route","host":"host","namespace":"guest","to":"0.0.0.0/0","via":"10.0.2.1","call":"route('default', { via: '10.0.2.1' })"}
+]}
+END OF THE PLAN
 }
 
 # ---- what carries the steps out: the same for every lab ----

@@ -43,7 +43,8 @@
 #   route of host/alice to default by fd00:1::1
 #   route of host/bob to default by fd00:2::1
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
-# Keeps: /run/netloom/host-north/journal, while the lab is up
+# Keeps: the folder /run/netloom/host-north, with a journal and the plan, while the lab is up
+# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -241,6 +242,53 @@ plan() {
   # the way out: where all else goes
   step route bob 6 default fd00:2::1 eth0 \
     :: ip -n bob route add default via fd00:2::1 dev eth0 proto 78
+}
+
+# What is kept beside the journal: by it netloom changes the lab that is up into another one.
+read_record() {
+  IFS= read -r -d '' text <<'END OF THE PLAN' || true
+{"format":"netloom-plan","version":1,"name":"host-north","hosts":[{"name":"host"}],"resources":[
+{"kind":"namespace","host":"host","name":"north","call":"ns('north')"},
+{"kind":"setting","host":"host","namespace":"north","path":"net/ipv4/ip_forward","value":"1","call":"router()"},
+{"kind":"setting","host":"host","namespace":"north","path":"net/ipv6/conf/all/forwarding","value":"1","call":"router()"},
+{"kind":"namespace","host":"host","name":"south","call":"ns('south')"},
+{"kind":"setting","host":"host","namespace":"south","path":"net/ipv4/ip_forward","value":"1","call":"router()"},
+{"kind":"setting","host":"host","namespace":"south","path":"net/ipv6/conf/all/forwarding","value":"1","call":"router()"},
+{"kind":"link","host":"host","namespace":"south","device":"eth0","peer":"north","peerDevice":"eth0","call":"link('north', { ip: [['10.0.0.2/30', 'fd00:9::2/64'], ['10.0.0.1/30', 'fd00:9::1/64']] })"},
+{"kind":"address","host":"host","namespace":"south","device":"eth0","cidr":"10.0.0.2/30","call":"link('north', { ip: [['10.0.0.2/30', 'fd00:9::2/64'], ['10.0.0.1/30', 'fd00:9::1/64']] })"},
+{"kind":"address","host":"host","namespace":"south","device":"eth0","cidr":"fd00:9::2/64","call":"link('north', { ip: [['10.0.0.2/30', 'fd00:9::2/64'], ['10.0.0.1/30', 'fd00:9::1/64']] })"},
+{"kind":"address","host":"host","namespace":"south","device":"eth0","cidr":"fe80::69af:5a92:177c:70d1/64","call":"link('north', { ip: [['10.0.0.2/30', 'fd00:9::2/64'], ['10.0.0.1/30', 'fd00:9::1/64']] })"},
+{"kind":"address","host":"host","namespace":"north","device":"eth0","cidr":"10.0.0.1/30","call":"link('north', { ip: [['10.0.0.2/30', 'fd00:9::2/64'], ['10.0.0.1/30', 'fd00:9::1/64']] })"},
+{"kind":"address","host":"host","namespace":"north","device":"eth0","cidr":"fd00:9::1/64","call":"link('north', { ip: [['10.0.0.2/30', 'fd00:9::2/64'], ['10.0.0.1/30', 'fd00:9::1/64']] })"},
+{"kind":"address","host":"host","namespace":"north","device":"eth0","cidr":"fe80::155d:25c4:1b6c:6b9b/64","call":"link('north', { ip: [['10.0.0.2/30', 'fd00:9::2/64'], ['10.0.0.1/30', 'fd00:9::1/64']] })"},
+{"kind":"namespace","host":"host","name":"alice","call":"ns('alice')"},
+{"kind":"link","host":"host","namespace":"alice","device":"eth0","peer":"north","peerDevice":"eth1","call":"link('north', { ip: [['10.0.1.2/24', 'fd00:1::2/64'], ['10.0.1.1/24', 'fd00:1::1/64']] })"},
+{"kind":"address","host":"host","namespace":"alice","device":"eth0","cidr":"10.0.1.2/24","call":"link('north', { ip: [['10.0.1.2/24', 'fd00:1::2/64'], ['10.0.1.1/24', 'fd00:1::1/64']] })"},
+{"kind":"address","host":"host","namespace":"alice","device":"eth0","cidr":"fd00:1::2/64","call":"link('north', { ip: [['10.0.1.2/24', 'fd00:1::2/64'], ['10.0.1.1/24', 'fd00:1::1/64']] })"},
+{"kind":"address","host":"host","namespace":"north","device":"eth1","cidr":"10.0.1.1/24","call":"link('north', { ip: [['10.0.1.2/24', 'fd00:1::2/64'], ['10.0.1.1/24', 'fd00:1::1/64']] })"},
+{"kind":"address","host":"host","namespace":"north","device":"eth1","cidr":"fd00:1::1/64","call":"link('north', { ip: [['10.0.1.2/24', 'fd00:1::2/64'], ['10.0.1.1/24', 'fd00:1::1/64']] })"},
+{"kind":"address","host":"host","namespace":"north","device":"eth1","cidr":"fe80::72b3:6e5a:68c1:6d8c/64","call":"link('north', { ip: [['10.0.1.2/24', 'fd00:1::2/64'], ['10.0.1.1/24', 'fd00:1::1/64']] })"},
+{"kind":"namespace","host":"host","name":"bob","call":"ns('bob')"},
+{"kind":"link","host":"host","namespace":"bob","device":"eth0","peer":"south","peerDevice":"eth1","call":"link('south', { ip: [['10.0.2.2/24', 'fd00:2::2/64'], ['10.0.2.1/24', 'fd00:2::1/64']] })"},
+{"kind":"address","host":"host","namespace":"bob","device":"eth0","cidr":"10.0.2.2/24","call":"link('south', { ip: [['10.0.2.2/24', 'fd00:2::2/64'], ['10.0.2.1/24', 'fd00:2::1/64']] })"},
+{"kind":"address","host":"host","namespace":"bob","device":"eth0","cidr":"fd00:2::2/64","call":"link('south', { ip: [['10.0.2.2/24', 'fd00:2::2/64'], ['10.0.2.1/24', 'fd00:2::1/64']] })"},
+{"kind":"address","host":"host","namespace":"south","device":"eth1","cidr":"10.0.2.1/24","call":"link('south', { ip: [['10.0.2.2/24', 'fd00:2::2/64'], ['10.0.2.1/24', 'fd00:2::1/64']] })"},
+{"kind":"address","host":"host","namespace":"south","device":"eth1","cidr":"fd00:2::1/64","call":"link('south', { ip: [['10.0.2.2/24', 'fd00:2::2/64'], ['10.0.2.1/24', 'fd00:2::1/64']] })"},
+{"kind":"address","host":"host","namespace":"south","device":"eth1","cidr":"fe80::50ad:2bbc:6cc7:281c/64","call":"link('south', { ip: [['10.0.2.2/24', 'fd00:2::2/64'], ['10.0.2.1/24', 'fd00:2::1/64']] })"},
+{"kind":"namespace","host":"host","name":"printer","call":"ns('printer')"},
+{"kind":"link","host":"host","namespace":"printer","device":"eth0","peer":"alice","peerDevice":"eth1","call":"link('alice', { ip: ['10.0.3.2/30', '10.0.3.1/30'] })"},
+{"kind":"address","host":"host","namespace":"printer","device":"eth0","cidr":"10.0.3.2/30","call":"link('alice', { ip: ['10.0.3.2/30', '10.0.3.1/30'] })"},
+{"kind":"address","host":"host","namespace":"alice","device":"eth1","cidr":"10.0.3.1/30","call":"link('alice', { ip: ['10.0.3.2/30', '10.0.3.1/30'] })"},
+{"kind":"route","host":"host","namespace":"south","to":"10.0.1.0/24","via":"10.0.0.1","device":"eth0","call":"routeAll()"},
+{"kind":"route","host":"host","namespace":"north","to":"10.0.2.0/24","via":"10.0.0.2","device":"eth0","call":"routeAll()"},
+{"kind":"route","host":"host","namespace":"alice","to":"0.0.0.0/0","via":"10.0.1.1","device":"eth0","call":"routeAll()"},
+{"kind":"route","host":"host","namespace":"bob","to":"0.0.0.0/0","via":"10.0.2.1","device":"eth0","call":"routeAll()"},
+{"kind":"route","host":"host","namespace":"south","to":"fd00:1::/64","via":"fd00:9::1","device":"eth0","call":"routeAll()"},
+{"kind":"route","host":"host","namespace":"north","to":"fd00:2::/64","via":"fd00:9::2","device":"eth0","call":"routeAll()"},
+{"kind":"route","host":"host","namespace":"alice","to":"::/0","via":"fd00:1::1","device":"eth0","call":"routeAll()"},
+{"kind":"route","host":"host","namespace":"bob","to":"::/0","via":"fd00:2::1","device":"eth0","call":"routeAll()"}
+]}
+END OF THE PLAN
 }
 
 # ---- what carries the steps out: the same for every lab ----

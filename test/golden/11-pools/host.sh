@@ -31,7 +31,8 @@
 #   address 10.50.1.2/24 of host/desk0 eth1
 #   address fd00:50:0:1::2/64 of host/desk0 eth1
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft), ip6tables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
-# Keeps: /run/netloom/host-desk0/journal, while the lab is up
+# Keeps: the folder /run/netloom/host-desk0, with a journal and the plan, while the lab is up
+# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -198,6 +199,41 @@ plan() {
   # the address, on the end inside
   step address desk0 eth1 fd00:50:0:1::2/64 \
     :: ip -n desk0 addr add fd00:50:0:1::2/64 dev eth1 nodad
+}
+
+# What is kept beside the journal: by it netloom changes the lab that is up into another one.
+read_record() {
+  IFS= read -r -d '' text <<'END OF THE PLAN' || true
+{"format":"netloom-plan","version":1,"name":"host-desk0","hosts":[{"name":"host"}],"resources":[
+{"kind":"bridge","host":"host","name":"lan","call":"bridge('lan', { ip: 'auto' })"},
+{"kind":"address","host":"host","device":"lan","cidr":"10.50.0.1/24","call":"bridge('lan', { ip: 'auto' })"},
+{"kind":"address","host":"host","device":"lan","cidr":"fd00:50::1/64","call":"bridge('lan', { ip: 'auto' })"},
+{"kind":"address","host":"host","device":"lan","cidr":"fe80::2f75:2f3b:5e5c:77c6/64","call":"bridge('lan', { ip: 'auto' })"},
+{"kind":"namespace","host":"host","name":"desk0","call":"ns('desk0')"},
+{"kind":"veth","host":"host","namespace":"desk0","hostEnd":"veth-desk0","nsEnd":"eth0","call":"attach('lan')"},
+{"kind":"port","host":"host","device":"veth-desk0","bridge":"lan","call":"attach('lan')"},
+{"kind":"address","host":"host","namespace":"desk0","device":"eth0","cidr":"10.50.0.2/24","call":"ip('auto')"},
+{"kind":"address","host":"host","namespace":"desk0","device":"eth0","cidr":"fd00:50::2/64","call":"ip('auto')"},
+{"kind":"accept","host":"host","family":4,"direction":"within","device":"lan","call":"ip('auto')"},
+{"kind":"accept","host":"host","family":6,"direction":"within","device":"lan","call":"ip('auto')"},
+{"kind":"namespace","host":"host","name":"desk1","call":"ns('desk1')"},
+{"kind":"veth","host":"host","namespace":"desk1","hostEnd":"veth-desk1","nsEnd":"eth0","call":"attach('lan')"},
+{"kind":"port","host":"host","device":"veth-desk1","bridge":"lan","call":"attach('lan')"},
+{"kind":"address","host":"host","namespace":"desk1","device":"eth0","cidr":"10.50.0.3/24","call":"ip('auto')"},
+{"kind":"address","host":"host","namespace":"desk1","device":"eth0","cidr":"fd00:50::3/64","call":"ip('auto')"},
+{"kind":"namespace","host":"host","name":"desk2","call":"ns('desk2')"},
+{"kind":"veth","host":"host","namespace":"desk2","hostEnd":"veth-desk2","nsEnd":"eth0","call":"attach('lan')"},
+{"kind":"port","host":"host","device":"veth-desk2","bridge":"lan","call":"attach('lan')"},
+{"kind":"address","host":"host","namespace":"desk2","device":"eth0","cidr":"10.50.0.4/24","call":"ip('auto')"},
+{"kind":"address","host":"host","namespace":"desk2","device":"eth0","cidr":"fd00:50::4/64","call":"ip('auto')"},
+{"kind":"namespace","host":"host","name":"printer","call":"ns('printer')"},
+{"kind":"link","host":"host","namespace":"printer","device":"eth0","peer":"desk0","peerDevice":"eth1","call":"link('desk0', { ip: 'auto' })"},
+{"kind":"address","host":"host","namespace":"printer","device":"eth0","cidr":"10.50.1.1/24","call":"link('desk0', { ip: 'auto' })"},
+{"kind":"address","host":"host","namespace":"printer","device":"eth0","cidr":"fd00:50:0:1::1/64","call":"link('desk0', { ip: 'auto' })"},
+{"kind":"address","host":"host","namespace":"desk0","device":"eth1","cidr":"10.50.1.2/24","call":"link('desk0', { ip: 'auto' })"},
+{"kind":"address","host":"host","namespace":"desk0","device":"eth1","cidr":"fd00:50:0:1::2/64","call":"link('desk0', { ip: 'auto' })"}
+]}
+END OF THE PLAN
 }
 
 # ---- what carries the steps out: the same for every lab ----

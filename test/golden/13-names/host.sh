@@ -20,7 +20,8 @@
 #   file hosts of host/a
 #   file hosts of host/b
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft), ip6tables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
-# Keeps: /run/netloom/host-a/journal, while the lab is up
+# Keeps: the folder /run/netloom/host-a, with a journal and the plan, while the lab is up
+# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -131,6 +132,30 @@ plan() {
   step file b hosts '# netloom:host-a' '127.0.0.1 localhost' '::1 localhost' '10.50.0.1 a' 'fd00:50::1 a' '10.50.0.2 b' 'fd00:50::2 b' \
     :: install -D -m 0644 /dev/stdin /etc/netns/b/hosts \
     :: rm /etc/netns/b/hosts
+}
+
+# What is kept beside the journal: by it netloom changes the lab that is up into another one.
+read_record() {
+  IFS= read -r -d '' text <<'END OF THE PLAN' || true
+{"format":"netloom-plan","version":1,"name":"host-a","hosts":[{"name":"host"}],"resources":[
+{"kind":"bridge","host":"host","name":"office","call":"bridge('office')"},
+{"kind":"namespace","host":"host","name":"a","call":"ns('a')"},
+{"kind":"veth","host":"host","namespace":"a","hostEnd":"veth-a","nsEnd":"eth0","call":"attach('office')"},
+{"kind":"port","host":"host","device":"veth-a","bridge":"office","call":"attach('office')"},
+{"kind":"address","host":"host","namespace":"a","device":"eth0","cidr":"10.50.0.1/24","call":"ip('auto')"},
+{"kind":"address","host":"host","namespace":"a","device":"eth0","cidr":"fd00:50::1/64","call":"ip('auto')"},
+{"kind":"accept","host":"host","family":4,"direction":"within","device":"office","call":"ip('auto')"},
+{"kind":"accept","host":"host","family":6,"direction":"within","device":"office","call":"ip('auto')"},
+{"kind":"file","host":"host","namespace":"a","name":"resolv.conf","lines":["nameserver 10.50.0.53","nameserver fd00:50::53","search lab.test"],"call":"dns(['10.50.0.53', 'fd00:50::53'], { search: ['lab.test'] })"},
+{"kind":"namespace","host":"host","name":"b","call":"ns('b')"},
+{"kind":"veth","host":"host","namespace":"b","hostEnd":"veth-b","nsEnd":"eth0","call":"attach('office')"},
+{"kind":"port","host":"host","device":"veth-b","bridge":"office","call":"attach('office')"},
+{"kind":"address","host":"host","namespace":"b","device":"eth0","cidr":"10.50.0.2/24","call":"ip('auto')"},
+{"kind":"address","host":"host","namespace":"b","device":"eth0","cidr":"fd00:50::2/64","call":"ip('auto')"},
+{"kind":"file","host":"host","namespace":"a","name":"hosts","lines":["127.0.0.1 localhost","::1 localhost","10.50.0.1 a","fd00:50::1 a","10.50.0.2 b","fd00:50::2 b"],"call":"hosts()"},
+{"kind":"file","host":"host","namespace":"b","name":"hosts","lines":["127.0.0.1 localhost","::1 localhost","10.50.0.1 a","fd00:50::1 a","10.50.0.2 b","fd00:50::2 b"],"call":"hosts()"}
+]}
+END OF THE PLAN
 }
 
 # ---- what carries the steps out: the same for every lab ----

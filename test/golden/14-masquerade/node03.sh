@@ -13,7 +13,8 @@
 #   rule of node03: forward IPv4 from veth-demo01
 #   masquerade of node03: 10.0.1.0/24 by enp2s0
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
-# Keeps: /run/netloom/node03-server-demo01/journal, while the lab is up
+# Keeps: the folder /run/netloom/node03-server-demo01, with a journal and the plan, while the lab is up
+# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -80,6 +81,23 @@ plan() {
   step masquerade iptables -s 10.0.1.0/24 -o enp2s0 -m comment --comment netloom:node03-server-demo01 -j MASQUERADE \
     :: iptables -w 5 -t nat -A POSTROUTING -s 10.0.1.0/24 -o enp2s0 -m comment --comment netloom:node03-server-demo01 -j MASQUERADE \
     :: iptables -w 5 -t nat -D POSTROUTING -s 10.0.1.0/24 -o enp2s0 -m comment --comment netloom:node03-server-demo01 -j MASQUERADE
+}
+
+# What is kept beside the journal: by it netloom changes the lab that is up into another one.
+read_record() {
+  IFS= read -r -d '' text <<'END OF THE PLAN' || true
+{"format":"netloom-plan","version":1,"name":"node03-server-demo01","hosts":[{"name":"node03","addresses":["100.100.198.250/24"],"device":"enp2s0"}],"resources":[
+{"kind":"namespace","host":"node03","name":"demo01","call":"ns('demo01')"},
+{"kind":"veth","host":"node03","namespace":"demo01","hostEnd":"veth-demo01","nsEnd":"eth0","call":"veth()"},
+{"kind":"address","host":"node03","namespace":"demo01","device":"eth0","cidr":"10.0.1.2/24","call":"ip('10.0.1.2/24')"},
+{"kind":"route","host":"node03","namespace":"demo01","to":"0.0.0.0/0","via":"100.100.198.250","device":"eth0","onlink":true,"call":"routeBothWays()"},
+{"kind":"route","host":"node03","to":"10.0.1.2/32","device":"veth-demo01","call":"routeBothWays()"},
+{"kind":"forwarding","host":"node03","family":4,"call":"allowForward()"},
+{"kind":"accept","host":"node03","family":4,"direction":"in","device":"veth-demo01","call":"allowForward()"},
+{"kind":"accept","host":"node03","family":4,"direction":"out","device":"veth-demo01","call":"allowForward()"},
+{"kind":"masquerade","host":"node03","family":4,"source":"10.0.1.0/24","via":"enp2s0","call":"masquerade()"}
+]}
+END OF THE PLAN
 }
 
 # ---- what carries the steps out: the same for every lab ----

@@ -5,7 +5,8 @@
 # Makes:
 #   nothing
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
-# Keeps: /run/netloom/node03-client-web/journal, while the lab is up
+# Keeps: the folder /run/netloom/node03-client-web, with a journal and the plan, while the lab is up
+# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -20,6 +21,15 @@ readonly root=/run/netloom owner=$$
 
 plan() {
   :
+}
+
+# What is kept beside the journal: by it netloom changes the lab that is up into another one.
+read_record() {
+  IFS= read -r -d '' text <<'END OF THE PLAN' || true
+{"format":"netloom-plan","version":1,"name":"node03-client-web","hosts":[{"name":"client","addresses":["100.100.198.1/24"],"device":"enp2s0"}],"resources":[
+
+]}
+END OF THE PLAN
 }
 
 # ---- what carries the steps out: the same for every lab ----

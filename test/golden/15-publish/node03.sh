@@ -11,7 +11,8 @@
 #   IPv4 forwarding on node03
 #   port 8080/tcp of node03, which leads to 10.0.1.2:80
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft), conntrack (optional: old flows follow what is published); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
-# Keeps: /run/netloom/node03-client-web/journal, while the lab is up
+# Keeps: the folder /run/netloom/node03-client-web, with a journal and the plan, while the lab is up
+# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -84,6 +85,21 @@ plan() {
   step publish iptables filter FORWARD -s 10.0.1.2/32 -i veth-web -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment netloom:node03-client-web -j ACCEPT \
     :: iptables -w 5 -t filter -A FORWARD -s 10.0.1.2/32 -i veth-web -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment netloom:node03-client-web -j ACCEPT \
     :: iptables -w 5 -t filter -D FORWARD -s 10.0.1.2/32 -i veth-web -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment netloom:node03-client-web -j ACCEPT
+}
+
+# What is kept beside the journal: by it netloom changes the lab that is up into another one.
+read_record() {
+  IFS= read -r -d '' text <<'END OF THE PLAN' || true
+{"format":"netloom-plan","version":1,"name":"node03-client-web","hosts":[{"name":"node03","addresses":["100.100.198.250/24"],"device":"enp2s0"}],"resources":[
+{"kind":"namespace","host":"node03","name":"web","call":"ns('web')"},
+{"kind":"veth","host":"node03","namespace":"web","hostEnd":"veth-web","nsEnd":"eth0","call":"veth()"},
+{"kind":"address","host":"node03","namespace":"web","device":"eth0","cidr":"10.0.1.2/24","call":"ip('10.0.1.2/24')"},
+{"kind":"route","host":"node03","namespace":"web","to":"0.0.0.0/0","via":"100.100.198.250","device":"eth0","onlink":true,"call":"routeBothWays()"},
+{"kind":"route","host":"node03","to":"10.0.1.2/32","device":"veth-web","call":"routeBothWays()"},
+{"kind":"forwarding","host":"node03","family":4,"call":"publish('8080:80/tcp')"},
+{"kind":"publish","host":"node03","family":4,"protocol":"tcp","port":8080,"address":"10.0.1.2","to":80,"device":"veth-web","network":"10.0.1.0/24","opens":true,"call":"publish('8080:80/tcp')"}
+]}
+END OF THE PLAN
 }
 
 # ---- what carries the steps out: the same for every lab ----

@@ -32,7 +32,8 @@
 #   filter of host/gate for IPv4 input: deny all from 10.0.3.2/32 to 10.0.0.0/8
 #   filter of host/gate for IPv4 forward: deny all from 10.0.3.2/32 to 10.0.0.0/8
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft), ip6tables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
-# Keeps: /run/netloom/host-gate/journal, while the lab is up
+# Keeps: the folder /run/netloom/host-gate, with a journal and the plan, while the lab is up
+# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -243,6 +244,42 @@ plan() {
   # this does not pass
   step filter gate iptables -A FORWARD -s 10.0.3.2/32 -d 10.0.0.0/8 -m comment --comment netloom:host-gate -j DROP \
     :: ip netns exec gate iptables -w 5 -t filter -A FORWARD -s 10.0.3.2/32 -d 10.0.0.0/8 -m comment --comment netloom:host-gate -j DROP
+}
+
+# What is kept beside the journal: by it netloom changes the lab that is up into another one.
+read_record() {
+  IFS= read -r -d '' text <<'END OF THE PLAN' || true
+{"format":"netloom-plan","version":1,"name":"host-gate","hosts":[{"name":"host"}],"resources":[
+{"kind":"namespace","host":"host","name":"gate","call":"ns('gate')"},
+{"kind":"setting","host":"host","namespace":"gate","path":"net/ipv4/ip_forward","value":"1","call":"router()"},
+{"kind":"setting","host":"host","namespace":"gate","path":"net/ipv6/conf/all/forwarding","value":"1","call":"router()"},
+{"kind":"namespace","host":"host","name":"web","call":"ns('web')"},
+{"kind":"link","host":"host","namespace":"web","device":"eth0","peer":"gate","peerDevice":"eth0","call":"link('gate', { ip: ['10.0.1.2/24', '10.0.1.1/24'] })"},
+{"kind":"address","host":"host","namespace":"web","device":"eth0","cidr":"10.0.1.2/24","call":"link('gate', { ip: ['10.0.1.2/24', '10.0.1.1/24'] })"},
+{"kind":"address","host":"host","namespace":"gate","device":"eth0","cidr":"10.0.1.1/24","call":"link('gate', { ip: ['10.0.1.2/24', '10.0.1.1/24'] })"},
+{"kind":"namespace","host":"host","name":"db","call":"ns('db')"},
+{"kind":"link","host":"host","namespace":"db","device":"eth0","peer":"gate","peerDevice":"eth1","call":"link('gate', { ip: ['10.0.2.2/24', '10.0.2.1/24'] })"},
+{"kind":"address","host":"host","namespace":"db","device":"eth0","cidr":"10.0.2.2/24","call":"link('gate', { ip: ['10.0.2.2/24', '10.0.2.1/24'] })"},
+{"kind":"address","host":"host","namespace":"gate","device":"eth1","cidr":"10.0.2.1/24","call":"link('gate', { ip: ['10.0.2.2/24', '10.0.2.1/24'] })"},
+{"kind":"namespace","host":"host","name":"guest","call":"ns('guest')"},
+{"kind":"link","host":"host","namespace":"guest","device":"eth0","peer":"gate","peerDevice":"eth2","call":"link('gate', { ip: ['10.0.3.2/24', '10.0.3.1/24'] })"},
+{"kind":"address","host":"host","namespace":"guest","device":"eth0","cidr":"10.0.3.2/24","call":"link('gate', { ip: ['10.0.3.2/24', '10.0.3.1/24'] })"},
+{"kind":"address","host":"host","namespace":"gate","device":"eth2","cidr":"10.0.3.1/24","call":"link('gate', { ip: ['10.0.3.2/24', '10.0.3.1/24'] })"},
+{"kind":"route","host":"host","namespace":"web","to":"0.0.0.0/0","via":"10.0.1.1","device":"eth0","call":"routeAll()"},
+{"kind":"route","host":"host","namespace":"db","to":"0.0.0.0/0","via":"10.0.2.1","device":"eth0","call":"routeAll()"},
+{"kind":"route","host":"host","namespace":"guest","to":"0.0.0.0/0","via":"10.0.3.1","device":"eth0","call":"routeAll()"},
+{"kind":"guard","host":"host","namespace":"db","family":4,"hook":"input","call":"allow({ from: 'web', protocol: 'tcp', port: 5432 })"},
+{"kind":"filter","host":"host","namespace":"db","family":4,"hook":"input","verdict":"allow","from":"10.0.1.2/32","protocol":"tcp","port":5432,"call":"allow({ from: 'web', protocol: 'tcp', port: 5432 })"},
+{"kind":"filter","host":"host","namespace":"db","family":4,"hook":"input","verdict":"allow","from":"10.0.1.2/32","protocol":"icmp","call":"allow({ from: 'web', protocol: 'icmp' })"},
+{"kind":"guard","host":"host","namespace":"db","family":6,"hook":"input","call":"policy('deny')"},
+{"kind":"policy","host":"host","namespace":"db","family":4,"hook":"input","call":"policy('deny')"},
+{"kind":"policy","host":"host","namespace":"db","family":6,"hook":"input","call":"policy('deny')"},
+{"kind":"guard","host":"host","namespace":"gate","family":4,"hook":"input","call":"deny({ from: 'guest', to: '10.0.0.0/8' })"},
+{"kind":"guard","host":"host","namespace":"gate","family":4,"hook":"forward","call":"deny({ from: 'guest', to: '10.0.0.0/8' })"},
+{"kind":"filter","host":"host","namespace":"gate","family":4,"hook":"input","verdict":"deny","from":"10.0.3.2/32","to":"10.0.0.0/8","call":"deny({ from: 'guest', to: '10.0.0.0/8' })"},
+{"kind":"filter","host":"host","namespace":"gate","family":4,"hook":"forward","verdict":"deny","from":"10.0.3.2/32","to":"10.0.0.0/8","call":"deny({ from: 'guest', to: '10.0.0.0/8' })"}
+]}
+END OF THE PLAN
 }
 
 # ---- what carries the steps out: the same for every lab ----

@@ -59,8 +59,6 @@ choose_lines() {
     if [[ $line == @(table|chain)' '* ]] && ! needs_table "$line"; then taking+=("$line"); else kept+=("$line"); fi
   done
   left=("${kept[@]}")
-  # they are noted again, where they come back
-  for line in "${taking[@]}"; do [[ $line == 'made '* ]] || journaled[$line]=''; done
   stop_holders taking
 }
 
@@ -99,6 +97,8 @@ take_lines() {
     return 1
   fi
   forget_files "${taking[@]}"
+  # they are noted again, where they come back
+  for line in "${taking[@]}"; do [[ $line == 'made '* ]] || journaled[$line]=''; done
   for line in "${left[@]}"; do
     if [[ $line != 'made '* || -d ${line#made } ]]; then kept+=("$line"); else journaled[$line]=''; fi
   done

@@ -148,12 +148,13 @@ keep_record() {
 
 up() {
   ready
+  check_record
+  refuse_faults
   find_absent "${addresses[@]}"
   find_firewall_faults
   mode=check
   plan
   find_overlaps
-  check_record
   refuse_faults
   begun=1
   # the command that runs gets the signal too, and fails. Not undone in here: in a trap "return" has the code from before it,

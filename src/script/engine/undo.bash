@@ -80,6 +80,8 @@ undo_lines() {
     links+=("$line")
   done
   for ((i = ${#by_hand[@]} - 1; i >= 0; i--)); do
+    [[ -z ${going[${by_hand[i]}]:-} ]] || continue
+    going[${by_hand[i]}]=1
     line=${by_hand[i]#undo ip route del * dev }
     # a route by a link goes with the link
     [[ -n ${going[${line%% *}]:-} && $line != "${by_hand[i]}" ]] || ! is_our_route "${by_hand[i]}" || deletes+=("${by_hand[i]#undo ip }")

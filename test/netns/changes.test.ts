@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { net, type Plan } from '../../src/index.js'
 import type { Agent } from './agent.js'
@@ -246,5 +248,28 @@ describe('a plan whose lab is up in another shape', () => {
     expect(await machine.ok('cat /proc/sys/net/ipv4/ip_forward')).toBe('1')
     for (const plan of [other, next]) expect((await sdk.down(plan)).error).toBeUndefined()
     expect(await machine.digest()).toBe(empty)
+  })
+
+  test('the answer in the guide is what preview() prints', async () => {
+    await using machine = await Machine.open()
+    await using sdk = machine.sdk()
+    const lab = (address: string) =>
+      net
+        .host()
+        .named('demo')
+        .ns('a')
+        .ip(address)
+        .veth()
+        .routeBothWays()
+        .ns('b')
+        .link('a', {
+          ip: ['10.0.9.1/30', '10.0.9.2/30'],
+        })
+    await up(sdk, lab('10.0.1.2/24'))
+    const { value } = await sdk.preview(lab('10.0.1.3/24'))
+    const guide = readFileSync(join(import.meta.dirname, '../../docs/guide.md'), 'utf8')
+    const [, answer = ''] =
+      /^## Changing a lab that is up$[^]*?\n\n((?: {4}.*\n)+)/m.exec(guide) ?? []
+    expect(answer.replace(/^ {4}/gm, '')).toBe(`${value?.text}\n`)
   })
 })

@@ -110,10 +110,10 @@ describe('what is to be done to a lab that is up', () => {
         if (tool !== 'iptables' || chain !== 'INPUT') return []
         return [port < 0 ? action : `${action} ${rule[port + 1]}`]
       })
-    expect(input(filter(80), filter(80, 82))).toEqual(['-A 82:82'])
+    expect(input(filter(80), filter(80, 82))).toEqual(['-A 82'])
     const whole = input(filter(80, 82), filter(81, 82))
     expect(whole[0]).toBe('-F')
-    expect(whole.slice(-2)).toEqual(['-A 81:81', '-A 82:82'])
+    expect(whole.slice(-2)).toEqual(['-A 81', '-A 82'])
     expect(whole).toHaveLength(1 + input(lab(), filter(81, 82)).length)
   })
 

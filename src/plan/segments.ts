@@ -1,12 +1,10 @@
 import type { Cidr } from '../ip/cidr.js'
 import type { End } from '../resource/kind.js'
+import { DEFAULT_MTU } from '../resource/link-properties.js'
 
 type MadeEnd = End & { readonly mtu?: number | undefined }
 
 const keyOf = ({ place, device }: End) => `${place} ${device}`
-
-/** The MTU of an Ethernet link that says nothing of it. */
-const ETHERNET_MTU = 1500
 
 /** Which interfaces of a plan exchange frames without a router between: a forest, whose roots name the segments. */
 export class Segments {
@@ -51,7 +49,7 @@ export class Segments {
   }
 
   mtuOf(end: End): number {
-    return this.#ends.get(keyOf(end))?.mtu ?? ETHERNET_MTU
+    return this.#ends.get(keyOf(end))?.mtu ?? DEFAULT_MTU
   }
 
   /** Every interface, in the order in which they came to be. */

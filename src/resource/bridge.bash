@@ -1,4 +1,4 @@
-seen_bridge() { # NAME STP
+seen_bridge() { # NAME STP MAC
   local line
   look -
   line="${link_of["- $1"]:-} "
@@ -7,7 +7,7 @@ seen_bridge() { # NAME STP
     REPLY=absent
   elif [[ $line == *" group $group "* ]]; then
     REPLY=different
-    [[ $line != *' bridge '*" stp_state $2 "* ]] || REPLY=present
+    [[ $line != *" $3 "*' bridge '*" stp_state $2 "* ]] || REPLY=present
   fi
 }
 
@@ -15,7 +15,7 @@ seen_bridge() { # NAME STP
 seen_bridge_mtu() { # NAME MTU
   look -
   REPLY=absent
-  ! has_mtu "${link_of["- $1"]:-}" "$2" || REPLY=present
+  [[ ${link_of["- $1"]:-} != *" mtu $2 "* ]] || REPLY=present
 }
 
 instead_bridge() { remove_first -4 - link del dev "$1"; }

@@ -2,8 +2,8 @@ import * as z from 'zod'
 import type { StepDraft } from '../step/step.js'
 import { tie } from '../step/ties.js'
 import engine from './bridge.bash'
-import { type Fields, type Kind, keys } from './kind.js'
-import { macFor } from './link-properties.js'
+import { type Fields, type Kind, keys, type Lab } from './kind.js'
+import { DEFAULT_MTU, macFor } from './link-properties.js'
 
 /** A bridge on a host: a switch, whose ports are the host ends of veth pairs. */
 export interface BridgeResource {
@@ -37,7 +37,7 @@ const schema = (fields: Fields) =>
  */
 const FORWARD_DELAY = 200
 
-const seen = (r: BridgeResource) => ['bridge', r.name, r.stp === true ? '1' : '0'] as const
+const macOf = (r: BridgeResource, lab: Lab) => r.mac ?? macFor(lab, r.host, r.name)
 
 /**
  * An MTU that a bridge is created with changes with its ports, and goes back to 1500 with the last one. One that is set
@@ -77,11 +77,11 @@ export const bridge: Kind<BridgeResource> = {
       // With a MAC of its own it keeps it; else it takes the lowest of its ports, and changes with them.
       args: [
         ...['link', 'add', 'dev', r.name],
-        ...['address', r.mac ?? macFor(lab, r.host, r.name)],
+        ...['address', macOf(r, lab)],
         ...['group', String(lab.group), 'type', 'bridge'],
         ...(r.stp === true ? ['stp_state', '1', 'forward_delay', String(FORWARD_DELAY)] : []),
       ],
-      seen: seen(r),
+      seen: ['bridge', r.name, r.stp === true ? '1' : '0', macOf(r, lab)],
       phase: 'create',
       device: r.name,
       ties: { makes: [tie.link(undefined, r.name)] },
@@ -105,8 +105,8 @@ export const bridge: Kind<BridgeResource> = {
       name: r.name,
       kind: 'bridge',
       up: true,
-      mtu: r.mtu ?? 1500,
-      mac: r.mac ?? macFor(lab, r.host, r.name),
+      mtu: r.mtu ?? DEFAULT_MTU,
+      mac: macOf(r, lab),
       group: lab.group,
       bridge: { callIptables: false, callIp6tables: false, vlanFiltering: false },
     })

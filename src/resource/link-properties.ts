@@ -5,6 +5,9 @@ import type { Lab } from './kind.js'
 export const macFor = (lab: Lab, place: string, device: string): string =>
   macOf(`${lab.name} ${place} ${device}`)
 
+/** Of a link for which nothing else is asked (`ETH_DATA_LEN`, linux/if_ether.h). */
+export const DEFAULT_MTU = 1500
+
 /** What both ends of a pair have alike. */
 export interface LinkProperties {
   readonly mtu?: number | undefined

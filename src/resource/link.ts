@@ -4,7 +4,7 @@ import type { StepDraft } from '../step/step.js'
 import { tie } from '../step/ties.js'
 import { type Fields, type Kind, keys, type Lab, placeOf } from './kind.js'
 import engine from './link.bash'
-import { macFor, propertyWords } from './link-properties.js'
+import { DEFAULT_MTU, macFor, propertyWords } from './link-properties.js'
 
 /** A veth pair between two namespaces of one host. */
 export interface LinkResource {
@@ -106,7 +106,7 @@ export const link: Kind<LinkResource> = {
         ],
         seen: [
           ...['link', r.namespace, r.device, r.peer, r.peerDevice],
-          ...(r.mtu === undefined ? [] : [String(r.mtu)]),
+          ...[mac, peerMac, String(r.mtu ?? DEFAULT_MTU)],
         ],
         phase: 'create',
         between: [r.namespace, r.peer],
@@ -125,7 +125,7 @@ export const link: Kind<LinkResource> = {
   state: (r, draft, lab) => {
     const [own, other] = endsOf(r)
     const [mac, peerMac] = macsOf(r, lab)
-    const common = { kind: 'veth', up: true, mtu: r.mtu ?? 1500 }
+    const common = { kind: 'veth', up: true, mtu: r.mtu ?? DEFAULT_MTU }
     const peer = { node: other.place, link: other.device }
     draft.link(own.place, { ...common, name: own.device, mac, group: lab.group, peer })
     const back = { node: own.place, link: own.device }

@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { StepDraft } from '../step/step.js'
 import { tie } from '../step/ties.js'
 import { type Fields, type Kind, keys, type Lab, placeOf } from './kind.js'
-import { macFor, propertyWords } from './link-properties.js'
+import { DEFAULT_MTU, macFor, propertyWords } from './link-properties.js'
 import engine from './veth.bash'
 
 /** A veth pair: one end on the host, its peer in the namespace. */
@@ -94,7 +94,7 @@ export const veth: Kind<VethResource> = {
       ],
       seen: [
         ...['veth', r.hostEnd, r.namespace, r.nsEnd],
-        ...(r.mtu === undefined ? [] : [String(r.mtu)]),
+        ...[hostMac(r, lab), nsMac(r, lab), String(r.mtu ?? DEFAULT_MTU)],
       ],
       phase: 'create',
       into: r.namespace,
@@ -111,7 +111,7 @@ export const veth: Kind<VethResource> = {
   ],
   state: (r, draft, lab) => {
     const inner = placeOf(r)
-    const common = { kind: 'veth', up: true, mtu: r.mtu ?? 1500 }
+    const common = { kind: 'veth', up: true, mtu: r.mtu ?? DEFAULT_MTU }
     const outer = hostMac(r, lab)
     const peer = { node: inner, link: r.nsEnd }
     draft.link(r.host, { ...common, name: r.hostEnd, mac: outer, group: lab.group, peer })

@@ -66,7 +66,7 @@ function header(
 ${makes.length === 0 ? '#   nothing' : wrap(makes)}
 # Needs: bash (4.4 or newer), coreutils, ${needs.join(', ')}; root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: the folder /run/netloom/${lab.name}, with a journal and the plan, while the lab is up
-# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
+# A lab that is up by another plan it completes, where that has nothing else: what goes from a lab takes netloom's up().
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #

@@ -133,6 +133,11 @@ describe.each(FRONTS)('links between namespaces, by %s', (by) => {
       'ip -n a link set dev eth0 mtu 1300',
       /eth0 <-> node03\/b eth0/,
     ],
+    [
+      'a MAC by hand',
+      'ip -n b link set dev eth0 address 02:00:00:00:00:01',
+      /eth0 <-> node03\/b eth0/,
+    ],
     ['the same at the other end', 'ip -n b link set dev eth0 mtu 1300', /eth0 <-> node03\/b eth0/],
     [
       'a link of another kind in its place',

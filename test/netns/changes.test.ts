@@ -159,7 +159,7 @@ describe('a plan whose lab is up in another shape', () => {
       expect(await state(machine)).toBe(second)
     }))
 
-  test('what a script put up, the SDK changes; what is up by another plan, a script leaves', () =>
+  test('what a script put up, the SDK changes; a script adds to a lab, and takes nothing away', () =>
     scene(async ({ machine, sdk, first, second }) => {
       const scripts = [before, after].map((plan, i) => machine.file(`${i}.sh`, plan.toBash()))
       expect(await machine.run(`${scripts[0]} up`)).toMatchObject({ code: 0, stderr: '' })
@@ -171,6 +171,14 @@ describe('a plan whose lab is up in another shape', () => {
       expect(refused.stderr).toMatch(
         /nothing was changed:\n {2}.*lab changing is up by another plan/,
       )
+      expect(await state(machine)).toBe(second)
+      const more = after.ns('more').ip('10.0.6.2/24').veth().named('changing')
+      const adds = machine.file('more.sh', more.toBash())
+      expect(await machine.run(`${adds} up`)).toMatchObject({ code: 0, stderr: '' })
+      expect(await sdk.preview(more)).toMatchObject({
+        value: { steps: [], added: [], removed: [] },
+      })
+      await up(sdk, after)
       expect(await state(machine)).toBe(second)
       expect(await machine.run(`${scripts[1]} up`)).toMatchObject({ code: 0, stderr: '' })
       expect(await machine.run(`${scripts[0]} down`)).toMatchObject({ code: 0, stderr: '' })

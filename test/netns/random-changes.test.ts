@@ -10,7 +10,9 @@ import { DROP } from './plans.js'
 import { type ChangingLab, change, planOf } from './random-changes.js'
 import { sameState } from './same-state.js'
 
-const runs = Number(process.env['NETLOOM_CHANGES'] ?? 6)
+const full = process.env['NETLOOM_FULL'] === '1'
+/** More where somebody has the time. */
+const runs = Number(process.env['NETLOOM_CHANGES'] ?? (full ? 40 : 3))
 
 /** The packet filters of namespaces, which a digest does not have; with the states of ports, which take seconds. */
 const INSIDE = `

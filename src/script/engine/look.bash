@@ -125,17 +125,17 @@ seen_up() { # NS DEVICE
   [[ ${link_of["$1 $2"]:-} != *[\<,]UP[,\>]* ]] || REPLY=present
 }
 
-# has_mtu LINK-LINE MTU: true where it has this MTU, or none is asked for
-has_mtu() { [[ -z $2 || $1 == *" mtu $2 "* ]]; }
+# is_like LINK-LINE MAC MTU: true where it has both
+is_like() { [[ $1 == *" mtu $3 "*" $2 "* ]]; }
 
-# is_end NS DEVICE PEER-LINE MTU: true where that is the other end of this link, and both have this MTU: what is too long
-# for one of them is lost without a word
+# is_end NS DEVICE PEER-LINE MAC MTU: true where that is the other end of this link, with this address and this MTU: what is
+# too long for one of the ends is lost without a word
 is_end() {
   local line
   look "$1"
   line="${link_of["$1 $2"]:-} "
   # "7: eth0@if6: <...>", and in the other namespace the other way round
-  [[ $line == [0-9]* && ${3#*: } == *"@if${line%%:*}: "* ]] && has_mtu "$line" "$4" && has_mtu "$3" "$4"
+  [[ $line == [0-9]* && ${3#*: } == *"@if${line%%:*}: "* ]] && is_like "$line" "$4" "$5"
 }
 
 # takes_name NS DEVICE: true where a namespace of this lab has something of this name

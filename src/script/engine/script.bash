@@ -83,6 +83,7 @@ fail_up() {
   if [[ -n $interrupted ]]; then complain interrupted; else complain "$1"; fi
   complain 'what was done is undone'
   roll_back
+  ((problems)) || rm -f "$dir/plan.2"
   ((problems == 0)) || complain "$problems part(s) could not be removed; \"down\" tries again"
   exit 1
 }
@@ -129,22 +130,39 @@ ready() {
   read_journal
 }
 
-# check_record: a lab that is up by another plan is not for this script to change: it has only the steps of its own
+# check_record: a lab that is up by another plan is not for this script to change, but for what that lacks: it has only the
+# steps of its own
 check_record() {
-  local text
+  local text file line lines
+  local -A own=()
   [[ -f $dir/plan ]] || return 0
   read_record
-  [[ ! -e $dir/plan.2 && $(<"$dir/plan") == "${text%$'\n'}" ]] ||
-    faults+=("lab $lab is up by another plan: netloom's up() changes it in place; else take it down first")
+  split "$text"
+  for line in "${lines[@]}"; do own[${line%,}]=1; done
+  for file in "$dir"/plan "$dir"/plan.[2-9]; do
+    [[ -f $file ]] || continue
+    split "$(<"$file")"
+    for line in "${lines[@]}"; do
+      [[ $line == '{"kind":'* && -z ${own[${line%,}]:-} ]] || continue
+      faults+=("lab $lab is up by another plan: netloom's up() changes it in place; else take it down first")
+      return 0
+    done
+  done
 }
 
-# keep_record: before anything is made
+# keep_record: before anything is made, beside the plan to which this one adds
 keep_record() {
   local text
-  [[ ! -f $dir/plan ]] || return 0
   read_record
-  printf %s "$text" >"$dir/plan"
+  if [[ ! -f $dir/plan ]]; then
+    printf %s "$text" >"$dir/plan"
+  elif [[ $(<"$dir/plan") != "${text%$'\n'}" ]]; then
+    printf %s "$text" >"$dir/plan.2"
+  fi
 }
+
+# settle_record: it is the lab's from now on
+settle_record() { [[ ! -f $dir/plan.2 ]] || mv -f "$dir/plan.2" "$dir/plan"; }
 
 up() {
   ready
@@ -166,7 +184,7 @@ up() {
   # from here on it is up, whatever comes
   trap '' INT TERM HUP
   [[ -z $interrupted ]] || fail_up interrupted
-  end_run || fail_up "the journal $journal cannot be written"
+  { end_run && settle_record; } || fail_up "the journal $journal cannot be written"
   begun=''
   if ((changed)); then echo "lab $lab is up"; else echo "lab $lab was up already"; fi
 }

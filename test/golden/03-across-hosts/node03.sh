@@ -20,7 +20,7 @@
 #   rule of node03: forward IPv4 from vethhost02
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: the folder /run/netloom/node03-node02-demo01, with a journal and the plan, while the lab is up
-# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
+# A lab that is up by another plan it completes, where that has nothing else: what goes from a lab takes netloom's up().
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -45,7 +45,7 @@ plan() {
 
   # veth('vethhost01', 'vethdemo01')
   # a veth pair, the inner end created in place
-  step veth vethhost01 demo01 vethdemo01 \
+  step veth vethhost01 demo01 vethdemo01 02:86:ab:5e:de:c7 02:db:e7:c4:df:99 1500 \
     :: ip link add dev vethhost01 address 02:86:ab:5e:de:c7 group 1032073269 type veth peer name vethdemo01 address 02:db:e7:c4:df:99 netns demo01 \
     :: ip link del dev vethhost01
   # the end on the host up
@@ -93,7 +93,7 @@ plan() {
 
   # veth('vethhost02', 'vethdemo02')
   # a veth pair, the inner end created in place
-  step veth vethhost02 demo02 vethdemo02 \
+  step veth vethhost02 demo02 vethdemo02 02:cc:db:9f:e9:f7 02:c6:a0:42:96:bd 1500 \
     :: ip link add dev vethhost02 address 02:cc:db:9f:e9:f7 group 1032073269 type veth peer name vethdemo02 address 02:c6:a0:42:96:bd netns demo02 \
     :: ip link del dev vethhost02
   # the end on the host up

@@ -147,7 +147,7 @@
 #   rule of host: forward IPv6 from veth-demo9
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft), ip6tables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: the folder /run/netloom/host-demo0, with a journal and the plan, while the lab is up
-# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
+# A lab that is up by another plan it completes, where that has nothing else: what goes from a lab takes netloom's up().
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -172,7 +172,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo0 demo0 eth0 \
+  step veth veth-demo0 demo0 eth0 02:3b:3b:40:bd:3a 02:43:8f:bb:8e:68 1500 \
     :: ip link add dev veth-demo0 address 02:3b:3b:40:bd:3a group 837099188 type veth peer name eth0 address 02:43:8f:bb:8e:68 netns demo0 \
     :: ip link del dev veth-demo0
   # the end on the host up
@@ -247,7 +247,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo1 demo1 eth0 \
+  step veth veth-demo1 demo1 eth0 02:c4:af:31:72:d1 02:94:37:af:1e:f3 1500 \
     :: ip link add dev veth-demo1 address 02:c4:af:31:72:d1 group 837099188 type veth peer name eth0 address 02:94:37:af:1e:f3 netns demo1 \
     :: ip link del dev veth-demo1
   # the end on the host up
@@ -316,7 +316,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo2 demo2 eth0 \
+  step veth veth-demo2 demo2 eth0 02:0a:fa:87:67:54 02:2e:ab:bd:5a:bb 1500 \
     :: ip link add dev veth-demo2 address 02:0a:fa:87:67:54 group 837099188 type veth peer name eth0 address 02:2e:ab:bd:5a:bb netns demo2 \
     :: ip link del dev veth-demo2
   # the end on the host up
@@ -385,7 +385,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo3 demo3 eth0 \
+  step veth veth-demo3 demo3 eth0 02:aa:f9:ad:ef:9b 02:3d:35:f4:30:40 1500 \
     :: ip link add dev veth-demo3 address 02:aa:f9:ad:ef:9b group 837099188 type veth peer name eth0 address 02:3d:35:f4:30:40 netns demo3 \
     :: ip link del dev veth-demo3
   # the end on the host up
@@ -454,7 +454,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo4 demo4 eth0 \
+  step veth veth-demo4 demo4 eth0 02:20:05:04:0f:35 02:c2:99:aa:8f:25 1500 \
     :: ip link add dev veth-demo4 address 02:20:05:04:0f:35 group 837099188 type veth peer name eth0 address 02:c2:99:aa:8f:25 netns demo4 \
     :: ip link del dev veth-demo4
   # the end on the host up
@@ -523,7 +523,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo5 demo5 eth0 \
+  step veth veth-demo5 demo5 eth0 02:ad:08:50:4f:3e 02:57:9a:24:6a:01 1500 \
     :: ip link add dev veth-demo5 address 02:ad:08:50:4f:3e group 837099188 type veth peer name eth0 address 02:57:9a:24:6a:01 netns demo5 \
     :: ip link del dev veth-demo5
   # the end on the host up
@@ -592,7 +592,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo6 demo6 eth0 \
+  step veth veth-demo6 demo6 eth0 02:0c:3a:c1:8f:eb 02:98:dd:34:fd:1c 1500 \
     :: ip link add dev veth-demo6 address 02:0c:3a:c1:8f:eb group 837099188 type veth peer name eth0 address 02:98:dd:34:fd:1c netns demo6 \
     :: ip link del dev veth-demo6
   # the end on the host up
@@ -661,7 +661,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo7 demo7 eth0 \
+  step veth veth-demo7 demo7 eth0 02:29:e2:8b:1f:16 02:33:88:03:59:a8 1500 \
     :: ip link add dev veth-demo7 address 02:29:e2:8b:1f:16 group 837099188 type veth peer name eth0 address 02:33:88:03:59:a8 netns demo7 \
     :: ip link del dev veth-demo7
   # the end on the host up
@@ -730,7 +730,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo8 demo8 eth0 \
+  step veth veth-demo8 demo8 eth0 02:77:10:2c:85:86 02:c1:cd:ce:29:3b 1500 \
     :: ip link add dev veth-demo8 address 02:77:10:2c:85:86 group 837099188 type veth peer name eth0 address 02:c1:cd:ce:29:3b netns demo8 \
     :: ip link del dev veth-demo8
   # the end on the host up
@@ -799,7 +799,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo9 demo9 eth0 \
+  step veth veth-demo9 demo9 eth0 02:a9:3a:33:31:8d 02:cf:6d:0c:3a:de 1500 \
     :: ip link add dev veth-demo9 address 02:a9:3a:33:31:8d group 837099188 type veth peer name eth0 address 02:cf:6d:0c:3a:de netns demo9 \
     :: ip link del dev veth-demo9
   # the end on the host up

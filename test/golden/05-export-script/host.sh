@@ -13,7 +13,7 @@
 #   rule of host: forward IPv4 to veth-web
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: the folder /run/netloom/export, with a journal and the plan, while the lab is up
-# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
+# A lab that is up by another plan it completes, where that has nothing else: what goes from a lab takes netloom's up().
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -38,7 +38,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-web web eth0 \
+  step veth veth-web web eth0 02:53:ec:43:fc:42 02:ea:5c:56:c4:5b 1500 \
     :: ip link add dev veth-web address 02:53:ec:43:fc:42 group 744403919 type veth peer name eth0 address 02:ea:5c:56:c4:5b netns web \
     :: ip link del dev veth-web
   # the end on the host up
@@ -290,17 +290,17 @@ seen_up() { # NS DEVICE
   [[ ${link_of["$1 $2"]:-} != *[\<,]UP[,\>]* ]] || REPLY=present
 }
 
-# has_mtu LINK-LINE MTU: true where it has this MTU, or none is asked for
-has_mtu() { [[ -z $2 || $1 == *" mtu $2 "* ]]; }
+# is_like LINK-LINE MAC MTU: true where it has both
+is_like() { [[ $1 == *" mtu $3 "*" $2 "* ]]; }
 
-# is_end NS DEVICE PEER-LINE MTU: true where that is the other end of this link, and both have this MTU: what is too long
-# for one of them is lost without a word
+# is_end NS DEVICE PEER-LINE MAC MTU: true where that is the other end of this link, with this address and this MTU: what is
+# too long for one of the ends is lost without a word
 is_end() {
   local line
   look "$1"
   line="${link_of["$1 $2"]:-} "
   # "7: eth0@if6: <...>", and in the other namespace the other way round
-  [[ $line == [0-9]* && ${3#*: } == *"@if${line%%:*}: "* ]] && has_mtu "$line" "$4" && has_mtu "$3" "$4"
+  [[ $line == [0-9]* && ${3#*: } == *"@if${line%%:*}: "* ]] && is_like "$line" "$4" "$5"
 }
 
 # takes_name NS DEVICE: true where a namespace of this lab has something of this name
@@ -2155,6 +2155,8 @@ undo_lines() {
     links+=("$line")
   done
   for ((i = ${#by_hand[@]} - 1; i >= 0; i--)); do
+    [[ -z ${going[${by_hand[i]}]:-} ]] || continue
+    going[${by_hand[i]}]=1
     line=${by_hand[i]#undo ip route del * dev }
     # a route by a link goes with the link
     [[ -n ${going[${line%% *}]:-} && $line != "${by_hand[i]}" ]] || ! is_our_route "${by_hand[i]}" || deletes+=("${by_hand[i]#undo ip }")
@@ -2355,7 +2357,7 @@ seen_loopback() { # NAME
   [[ $line != *[\<,]UP[,\>]*" group $group "* ]] || REPLY=present
 }
 
-seen_veth() { # DEVICE NS NS-DEVICE [MTU]
+seen_veth() { # DEVICE NS NS-DEVICE MAC NS-MAC MTU
   local line
   look -
   line="${link_of["- $1"]:-} "
@@ -2365,12 +2367,12 @@ seen_veth() { # DEVICE NS NS-DEVICE [MTU]
     ! takes_name "$2" "$3" || REPLY=different
   elif [[ $line == *" group $group "* ]]; then
     REPLY=different
-    if [[ $line == *" link-netns $2 "* ]] && is_end "$2" "$3" "$line" "${4:-1500}"; then REPLY=present; fi
+    if [[ $line == *" link-netns $2 "* ]] && is_like "$line" "$4" "$6" && is_end "$2" "$3" "$line" "$5" "$6"; then REPLY=present; fi
   fi
 }
 
 # what has the names of both ends
-instead_veth() { # DEVICE NS NS-DEVICE [MTU]
+instead_veth() { # as "seen_veth"
   if [[ -n ${link_of["- $1"]:-} ]]; then remove_first -4 - link del dev "$1"; fi
   [[ ${link_of["- $1"]:-} == *" link-netns $2 "* || -z ${link_of["$2 $3"]:-} ]] || remove_first -4 "$2" link del dev "$3"
 }
@@ -2790,6 +2792,7 @@ fail_up() {
   if [[ -n $interrupted ]]; then complain interrupted; else complain "$1"; fi
   complain 'what was done is undone'
   roll_back
+  ((problems)) || rm -f "$dir/plan.2"
   ((problems == 0)) || complain "$problems part(s) could not be removed; \"down\" tries again"
   exit 1
 }
@@ -2836,31 +2839,49 @@ ready() {
   read_journal
 }
 
-# check_record: a lab that is up by another plan is not for this script to change: it has only the steps of its own
+# check_record: a lab that is up by another plan is not for this script to change, but for what that lacks: it has only the
+# steps of its own
 check_record() {
-  local text
+  local text file line lines
+  local -A own=()
   [[ -f $dir/plan ]] || return 0
   read_record
-  [[ ! -e $dir/plan.2 && $(<"$dir/plan") == "${text%$'\n'}" ]] ||
-    faults+=("lab $lab is up by another plan: netloom's up() changes it in place; else take it down first")
+  split "$text"
+  for line in "${lines[@]}"; do own[${line%,}]=1; done
+  for file in "$dir"/plan "$dir"/plan.[2-9]; do
+    [[ -f $file ]] || continue
+    split "$(<"$file")"
+    for line in "${lines[@]}"; do
+      [[ $line == '{"kind":'* && -z ${own[${line%,}]:-} ]] || continue
+      faults+=("lab $lab is up by another plan: netloom's up() changes it in place; else take it down first")
+      return 0
+    done
+  done
 }
 
-# keep_record: before anything is made
+# keep_record: before anything is made, beside the plan to which this one adds
 keep_record() {
   local text
-  [[ ! -f $dir/plan ]] || return 0
   read_record
-  printf %s "$text" >"$dir/plan"
+  if [[ ! -f $dir/plan ]]; then
+    printf %s "$text" >"$dir/plan"
+  elif [[ $(<"$dir/plan") != "${text%$'\n'}" ]]; then
+    printf %s "$text" >"$dir/plan.2"
+  fi
 }
+
+# settle_record: it is the lab's from now on
+settle_record() { [[ ! -f $dir/plan.2 ]] || mv -f "$dir/plan.2" "$dir/plan"; }
 
 up() {
   ready
+  check_record
+  refuse_faults
   find_absent "${addresses[@]}"
   find_firewall_faults
   mode=check
   plan
   find_overlaps
-  check_record
   refuse_faults
   begun=1
   # the command that runs gets the signal too, and fails. Not undone in here: in a trap "return" has the code from before it,
@@ -2872,7 +2893,7 @@ up() {
   # from here on it is up, whatever comes
   trap '' INT TERM HUP
   [[ -z $interrupted ]] || fail_up interrupted
-  end_run || fail_up "the journal $journal cannot be written"
+  { end_run && settle_record; } || fail_up "the journal $journal cannot be written"
   begun=''
   if ((changed)); then echo "lab $lab is up"; else echo "lab $lab was up already"; fi
 }

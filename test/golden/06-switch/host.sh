@@ -30,7 +30,7 @@
 #   address 10.0.2.11/24 of host/guest1 eth0
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: the folder /run/netloom/host-desk0, with a journal and the plan, while the lab is up
-# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
+# A lab that is up by another plan it completes, where that has nothing else: what goes from a lab takes netloom's up().
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -46,7 +46,7 @@ readonly root=/run/netloom owner=$$
 plan() {
   # bridge('office', { ip: '10.0.1.1/24' })
   # a switch: frames between its ports pass without routes
-  step bridge office 0 \
+  step bridge office 0 02:aa:19:1c:94:a1 \
     :: ip link add dev office address 02:aa:19:1c:94:a1 group 1039854615 type bridge \
     :: ip link del dev office
   # the switch up
@@ -67,7 +67,7 @@ plan() {
 
   # attach('office')
   # a veth pair, the inner end created in place
-  step veth veth-desk0 desk0 eth0 \
+  step veth veth-desk0 desk0 eth0 02:f3:be:ca:5d:70 02:f4:f8:95:39:74 1500 \
     :: ip link add dev veth-desk0 address 02:f3:be:ca:5d:70 group 1039854615 type veth peer name eth0 address 02:f4:f8:95:39:74 netns desk0 \
     :: ip link del dev veth-desk0
   # the end on the host up
@@ -100,7 +100,7 @@ plan() {
 
   # attach('office')
   # a veth pair, the inner end created in place
-  step veth veth-desk1 desk1 eth0 \
+  step veth veth-desk1 desk1 eth0 02:eb:e6:2f:e8:a6 02:6b:41:0a:bb:6d 1500 \
     :: ip link add dev veth-desk1 address 02:eb:e6:2f:e8:a6 group 1039854615 type veth peer name eth0 address 02:6b:41:0a:bb:6d netns desk1 \
     :: ip link del dev veth-desk1
   # the end on the host up
@@ -129,7 +129,7 @@ plan() {
 
   # attach('office')
   # a veth pair, the inner end created in place
-  step veth veth-desk2 desk2 eth0 \
+  step veth veth-desk2 desk2 eth0 02:e5:b9:d3:df:ea 02:50:58:ff:70:af 1500 \
     :: ip link add dev veth-desk2 address 02:e5:b9:d3:df:ea group 1039854615 type veth peer name eth0 address 02:50:58:ff:70:af netns desk2 \
     :: ip link del dev veth-desk2
   # the end on the host up
@@ -149,7 +149,7 @@ plan() {
 
   # bridge('guests', { ip: '10.0.2.1/24', isolated: true })
   # a switch: frames between its ports pass without routes
-  step bridge guests 0 \
+  step bridge guests 0 02:20:dc:1a:fb:53 \
     :: ip link add dev guests address 02:20:dc:1a:fb:53 group 1039854615 type bridge \
     :: ip link del dev guests
   # the switch up
@@ -170,7 +170,7 @@ plan() {
 
   # attach('guests')
   # a veth pair, the inner end created in place
-  step veth veth-guest0 guest0 eth0 \
+  step veth veth-guest0 guest0 eth0 02:ba:92:1a:6a:2e 02:b0:31:97:ee:8b 1500 \
     :: ip link add dev veth-guest0 address 02:ba:92:1a:6a:2e group 1039854615 type veth peer name eth0 address 02:b0:31:97:ee:8b netns guest0 \
     :: ip link del dev veth-guest0
   # the end on the host up
@@ -202,7 +202,7 @@ plan() {
 
   # attach('guests')
   # a veth pair, the inner end created in place
-  step veth veth-guest1 guest1 eth0 \
+  step veth veth-guest1 guest1 eth0 02:4a:a2:90:0b:87 02:4a:e6:16:bf:cf 1500 \
     :: ip link add dev veth-guest1 address 02:4a:a2:90:0b:87 group 1039854615 type veth peer name eth0 address 02:4a:e6:16:bf:cf netns guest1 \
     :: ip link del dev veth-guest1
   # the end on the host up

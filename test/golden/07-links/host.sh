@@ -10,7 +10,7 @@
 #   address 10.0.1.2/30 of host/disk server0
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: the folder /run/netloom/host-disk, with a journal and the plan, while the lab is up
-# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
+# A lab that is up by another plan it completes, where that has nothing else: what goes from a lab takes netloom's up().
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -44,7 +44,7 @@ plan() {
 
   # link('disk', { ip: ['10.0.1.1/30', '10.0.1.2/30'], device: 'storage0', peerDevice: 'server0', mtu: 9000, mac: '02:00:00:00:01:01', peerMac: '02:00:00:00:01:02' })
   # a veth pair between two namespaces, each end created in place
-  step link server storage0 disk server0 9000 \
+  step link server storage0 disk server0 02:00:00:00:01:01 02:00:00:00:01:02 9000 \
     :: ip link add dev storage0 address 02:00:00:00:01:01 mtu 9000 netns server group 616580692 type veth peer name server0 address 02:00:00:00:01:02 mtu 9000 netns disk
   # its end up
   step up server storage0 \

@@ -28,7 +28,7 @@
 #   route of host/berlin to default by 10.0.2.1
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: the folder /run/netloom/host-west, with a journal and the plan, while the lab is up
-# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
+# A lab that is up by another plan it completes, where that has nothing else: what goes from a lab takes netloom's up().
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -78,7 +78,7 @@ plan() {
 
   # link('west', { ip: ['10.0.0.2/30', '10.0.0.1/30'] })
   # a veth pair between two namespaces, each end created in place
-  step link east eth0 west eth0 \
+  step link east eth0 west eth0 02:b8:8a:71:4c:aa 02:00:41:ca:76:57 1500 \
     :: ip link add dev eth0 address 02:b8:8a:71:4c:aa netns east group 792242847 type veth peer name eth0 address 02:00:41:ca:76:57 netns west
   # its end up
   step up east eth0 \
@@ -124,7 +124,7 @@ plan() {
 
   # link('west', { ip: ['10.0.1.2/24', '10.0.1.1/24'] })
   # a veth pair between two namespaces, each end created in place
-  step link paris eth0 west eth1 \
+  step link paris eth0 west eth1 02:26:ee:16:3b:d9 02:90:09:ed:e9:b7 1500 \
     :: ip link add dev eth0 address 02:26:ee:16:3b:d9 netns paris group 792242847 type veth peer name eth1 address 02:90:09:ed:e9:b7 netns west
   # its end up
   step up paris eth0 \
@@ -155,7 +155,7 @@ plan() {
 
   # link('east', { ip: ['10.0.2.2/24', '10.0.2.1/24'] })
   # a veth pair between two namespaces, each end created in place
-  step link berlin eth0 east eth1 \
+  step link berlin eth0 east eth1 02:b0:d3:f8:b2:fb 02:eb:93:4e:b9:c0 1500 \
     :: ip link add dev eth0 address 02:b0:d3:f8:b2:fb netns berlin group 792242847 type veth peer name eth1 address 02:eb:93:4e:b9:c0 netns east
   # its end up
   step up berlin eth0 \

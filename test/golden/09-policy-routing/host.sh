@@ -49,7 +49,7 @@
 #   route of host/guest to default by 10.0.2.1
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: the folder /run/netloom/host-fibre, with a journal and the plan, while the lab is up
-# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
+# A lab that is up by another plan it completes, where that has nothing else: what goes from a lab takes netloom's up().
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -65,7 +65,7 @@ readonly root=/run/netloom owner=$$
 plan() {
   # bridge('exchange')
   # a switch: frames between its ports pass without routes
-  step bridge exchange 0 \
+  step bridge exchange 0 02:c2:be:2d:83:0c \
     :: ip link add dev exchange address 02:c2:be:2d:83:0c group 545176239 type bridge \
     :: ip link del dev exchange
   # the switch up
@@ -91,7 +91,7 @@ plan() {
 
   # attach('exchange')
   # a veth pair, the inner end created in place
-  step veth veth-fibre fibre eth0 \
+  step veth veth-fibre fibre eth0 02:2c:7e:3c:82:26 02:19:16:2a:a3:3c 1500 \
     :: ip link add dev veth-fibre address 02:2c:7e:3c:82:26 group 545176239 type veth peer name eth0 address 02:19:16:2a:a3:3c netns fibre \
     :: ip link del dev veth-fibre
   # the end on the host up
@@ -132,7 +132,7 @@ plan() {
 
   # attach('exchange')
   # a veth pair, the inner end created in place
-  step veth veth-radio radio eth0 \
+  step veth veth-radio radio eth0 02:83:2a:fc:b3:92 02:38:9e:53:a1:c4 1500 \
     :: ip link add dev veth-radio address 02:83:2a:fc:b3:92 group 545176239 type veth peer name eth0 address 02:38:9e:53:a1:c4 netns radio \
     :: ip link del dev veth-radio
   # the end on the host up
@@ -161,7 +161,7 @@ plan() {
 
   # attach('exchange')
   # a veth pair, the inner end created in place
-  step veth veth-server server eth0 \
+  step veth veth-server server eth0 02:a9:b4:6b:61:f4 02:22:8b:99:a6:a4 1500 \
     :: ip link add dev veth-server address 02:a9:b4:6b:61:f4 group 545176239 type veth peer name eth0 address 02:22:8b:99:a6:a4 netns server \
     :: ip link del dev veth-server
   # the end on the host up
@@ -208,7 +208,7 @@ plan() {
 
   # link('fibre', { ip: ['10.0.81.1/30', '10.0.81.2/30'] })
   # a veth pair between two namespaces, each end created in place
-  step link gate eth0 fibre eth1 \
+  step link gate eth0 fibre eth1 02:6e:93:07:66:74 02:9e:40:42:ce:94 1500 \
     :: ip link add dev eth0 address 02:6e:93:07:66:74 netns gate group 545176239 type veth peer name eth1 address 02:9e:40:42:ce:94 netns fibre
   # its end up
   step up gate eth0 \
@@ -225,7 +225,7 @@ plan() {
 
   # link('radio', { ip: ['10.0.82.1/30', '10.0.82.2/30'] })
   # a veth pair between two namespaces, each end created in place
-  step link gate eth1 radio eth1 \
+  step link gate eth1 radio eth1 02:c5:c2:8c:3a:3c 02:6d:eb:1d:24:8c 1500 \
     :: ip link add dev eth1 address 02:c5:c2:8c:3a:3c netns gate group 545176239 type veth peer name eth1 address 02:6d:eb:1d:24:8c netns radio
   # its end up
   step up gate eth1 \
@@ -276,7 +276,7 @@ plan() {
 
   # link('gate', { ip: ['10.0.1.2/24', '10.0.1.1/24'] })
   # a veth pair between two namespaces, each end created in place
-  step link staff eth0 gate eth2 \
+  step link staff eth0 gate eth2 02:3a:d5:bd:71:f0 02:f9:2a:ef:03:b3 1500 \
     :: ip link add dev eth0 address 02:3a:d5:bd:71:f0 netns staff group 545176239 type veth peer name eth2 address 02:f9:2a:ef:03:b3 netns gate
   # its end up
   step up staff eth0 \
@@ -307,7 +307,7 @@ plan() {
 
   # link('gate', { ip: ['10.0.2.2/24', '10.0.2.1/24'] })
   # a veth pair between two namespaces, each end created in place
-  step link guest eth0 gate eth3 \
+  step link guest eth0 gate eth3 02:b0:0a:49:de:45 02:f0:e0:cb:fe:03 1500 \
     :: ip link add dev eth0 address 02:b0:0a:49:de:45 netns guest group 545176239 type veth peer name eth3 address 02:f0:e0:cb:fe:03 netns gate
   # its end up
   step up guest eth0 \

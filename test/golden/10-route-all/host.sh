@@ -44,7 +44,7 @@
 #   route of host/bob to default by fd00:2::1
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: the folder /run/netloom/host-north, with a journal and the plan, while the lab is up
-# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
+# A lab that is up by another plan it completes, where that has nothing else: what goes from a lab takes netloom's up().
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -94,7 +94,7 @@ plan() {
 
   # link('north', { ip: [['10.0.0.2/30', 'fd00:9::2/64'], ['10.0.0.1/30', 'fd00:9::1/64']] })
   # a veth pair between two namespaces, each end created in place
-  step link south eth0 north eth0 \
+  step link south eth0 north eth0 02:8f:c9:8b:71:3e 02:e8:15:19:06:60 1500 \
     :: ip link add dev eth0 address 02:8f:c9:8b:71:3e netns south group 811077575 type veth peer name eth0 address 02:e8:15:19:06:60 netns north
   # its end up
   step up south eth0 \
@@ -132,7 +132,7 @@ plan() {
 
   # link('north', { ip: [['10.0.1.2/24', 'fd00:1::2/64'], ['10.0.1.1/24', 'fd00:1::1/64']] })
   # a veth pair between two namespaces, each end created in place
-  step link alice eth0 north eth1 \
+  step link alice eth0 north eth1 02:dc:a5:3e:30:6e 02:a3:eb:dd:f3:03 1500 \
     :: ip link add dev eth0 address 02:dc:a5:3e:30:6e netns alice group 811077575 type veth peer name eth1 address 02:a3:eb:dd:f3:03 netns north
   # its end up
   step up alice eth0 \
@@ -167,7 +167,7 @@ plan() {
 
   # link('south', { ip: [['10.0.2.2/24', 'fd00:2::2/64'], ['10.0.2.1/24', 'fd00:2::1/64']] })
   # a veth pair between two namespaces, each end created in place
-  step link bob eth0 south eth1 \
+  step link bob eth0 south eth1 02:39:86:49:65:a9 02:48:6a:f3:44:8d 1500 \
     :: ip link add dev eth0 address 02:39:86:49:65:a9 netns bob group 811077575 type veth peer name eth1 address 02:48:6a:f3:44:8d netns south
   # its end up
   step up bob eth0 \
@@ -202,7 +202,7 @@ plan() {
 
   # link('alice', { ip: ['10.0.3.2/30', '10.0.3.1/30'] })
   # a veth pair between two namespaces, each end created in place
-  step link printer eth0 alice eth1 \
+  step link printer eth0 alice eth1 02:aa:2e:dd:31:c3 02:dc:5f:79:4e:1d 1500 \
     :: ip link add dev eth0 address 02:aa:2e:dd:31:c3 netns printer group 811077575 type veth peer name eth1 address 02:dc:5f:79:4e:1d netns alice
   # its end up
   step up printer eth0 \

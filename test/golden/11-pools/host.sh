@@ -32,7 +32,7 @@
 #   address fd00:50:0:1::2/64 of host/desk0 eth1
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft), ip6tables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: the folder /run/netloom/host-desk0, with a journal and the plan, while the lab is up
-# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
+# A lab that is up by another plan it completes, where that has nothing else: what goes from a lab takes netloom's up().
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -48,7 +48,7 @@ readonly root=/run/netloom owner=$$
 plan() {
   # bridge('lan', { ip: 'auto' })
   # a switch: frames between its ports pass without routes
-  step bridge lan 0 \
+  step bridge lan 0 02:a9:42:5a:a2:81 \
     :: ip link add dev lan address 02:a9:42:5a:a2:81 group 1039854615 type bridge \
     :: ip link del dev lan
   # the switch up
@@ -75,7 +75,7 @@ plan() {
 
   # attach('lan')
   # a veth pair, the inner end created in place
-  step veth veth-desk0 desk0 eth0 \
+  step veth veth-desk0 desk0 eth0 02:f3:be:ca:5d:70 02:f4:f8:95:39:74 1500 \
     :: ip link add dev veth-desk0 address 02:f3:be:ca:5d:70 group 1039854615 type veth peer name eth0 address 02:f4:f8:95:39:74 netns desk0 \
     :: ip link del dev veth-desk0
   # the end on the host up
@@ -115,7 +115,7 @@ plan() {
 
   # attach('lan')
   # a veth pair, the inner end created in place
-  step veth veth-desk1 desk1 eth0 \
+  step veth veth-desk1 desk1 eth0 02:eb:e6:2f:e8:a6 02:6b:41:0a:bb:6d 1500 \
     :: ip link add dev veth-desk1 address 02:eb:e6:2f:e8:a6 group 1039854615 type veth peer name eth0 address 02:6b:41:0a:bb:6d netns desk1 \
     :: ip link del dev veth-desk1
   # the end on the host up
@@ -147,7 +147,7 @@ plan() {
 
   # attach('lan')
   # a veth pair, the inner end created in place
-  step veth veth-desk2 desk2 eth0 \
+  step veth veth-desk2 desk2 eth0 02:e5:b9:d3:df:ea 02:50:58:ff:70:af 1500 \
     :: ip link add dev veth-desk2 address 02:e5:b9:d3:df:ea group 1039854615 type veth peer name eth0 address 02:50:58:ff:70:af netns desk2 \
     :: ip link del dev veth-desk2
   # the end on the host up
@@ -179,7 +179,7 @@ plan() {
 
   # link('desk0', { ip: 'auto' })
   # a veth pair between two namespaces, each end created in place
-  step link printer eth0 desk0 eth1 \
+  step link printer eth0 desk0 eth1 02:eb:33:31:b5:ae 02:71:bb:75:71:50 1500 \
     :: ip link add dev eth0 address 02:eb:33:31:b5:ae netns printer group 1039854615 type veth peer name eth1 address 02:71:bb:75:71:50 netns desk0
   # its end up
   step up printer eth0 \

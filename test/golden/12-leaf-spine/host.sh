@@ -117,7 +117,7 @@
 #   route of host/host1-1 to default by fd00:50:0:3::1
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft), ip6tables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: the folder /run/netloom/host-spine0, with a journal and the plan, while the lab is up
-# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
+# A lab that is up by another plan it completes, where that has nothing else: what goes from a lab takes netloom's up().
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -167,7 +167,7 @@ plan() {
 
   # bridge('leaf0')
   # a switch: frames between its ports pass without routes
-  step bridge leaf0 0 \
+  step bridge leaf0 0 02:81:bb:c5:6c:fb \
     :: ip link add dev leaf0 address 02:81:bb:c5:6c:fb group 849572588 type bridge \
     :: ip link del dev leaf0
   # the switch up
@@ -193,7 +193,7 @@ plan() {
 
   # attach('leaf0')
   # a veth pair, the inner end created in place
-  step veth veth-leaf0 leaf0 eth0 \
+  step veth veth-leaf0 leaf0 eth0 02:ee:d1:01:dc:b3 02:7a:23:b9:64:15 1500 \
     :: ip link add dev veth-leaf0 address 02:ee:d1:01:dc:b3 group 849572588 type veth peer name eth0 address 02:7a:23:b9:64:15 netns leaf0 \
     :: ip link del dev veth-leaf0
   # the end on the host up
@@ -227,7 +227,7 @@ plan() {
 
   # link('spine0', { ip: 'auto' })
   # a veth pair between two namespaces, each end created in place
-  step link leaf0 eth1 spine0 eth0 \
+  step link leaf0 eth1 spine0 eth0 02:d8:00:2f:36:41 02:c5:e9:8b:ff:de 1500 \
     :: ip link add dev eth1 address 02:d8:00:2f:36:41 netns leaf0 group 849572588 type veth peer name eth0 address 02:c5:e9:8b:ff:de netns spine0
   # its end up
   step up leaf0 eth1 \
@@ -256,7 +256,7 @@ plan() {
 
   # link('spine1', { ip: 'auto' })
   # a veth pair between two namespaces, each end created in place
-  step link leaf0 eth2 spine1 eth0 \
+  step link leaf0 eth2 spine1 eth0 02:31:af:f0:cd:e3 02:62:53:25:41:a5 1500 \
     :: ip link add dev eth2 address 02:31:af:f0:cd:e3 netns leaf0 group 849572588 type veth peer name eth0 address 02:62:53:25:41:a5 netns spine1
   # its end up
   step up leaf0 eth2 \
@@ -294,7 +294,7 @@ plan() {
 
   # attach('leaf0')
   # a veth pair, the inner end created in place
-  step veth veth-host0-0 host0-0 eth0 \
+  step veth veth-host0-0 host0-0 eth0 02:b5:01:c6:40:7a 02:28:f5:00:31:2e 1500 \
     :: ip link add dev veth-host0-0 address 02:b5:01:c6:40:7a group 849572588 type veth peer name eth0 address 02:28:f5:00:31:2e netns host0-0 \
     :: ip link del dev veth-host0-0
   # the end on the host up
@@ -326,7 +326,7 @@ plan() {
 
   # attach('leaf0')
   # a veth pair, the inner end created in place
-  step veth veth-host0-1 host0-1 eth0 \
+  step veth veth-host0-1 host0-1 eth0 02:ea:d4:68:24:5f 02:93:12:6a:17:cb 1500 \
     :: ip link add dev veth-host0-1 address 02:ea:d4:68:24:5f group 849572588 type veth peer name eth0 address 02:93:12:6a:17:cb netns host0-1 \
     :: ip link del dev veth-host0-1
   # the end on the host up
@@ -349,7 +349,7 @@ plan() {
 
   # bridge('leaf1')
   # a switch: frames between its ports pass without routes
-  step bridge leaf1 0 \
+  step bridge leaf1 0 02:cb:ef:4d:9c:44 \
     :: ip link add dev leaf1 address 02:cb:ef:4d:9c:44 group 849572588 type bridge \
     :: ip link del dev leaf1
   # the switch up
@@ -375,7 +375,7 @@ plan() {
 
   # attach('leaf1')
   # a veth pair, the inner end created in place
-  step veth veth-leaf1 leaf1 eth0 \
+  step veth veth-leaf1 leaf1 eth0 02:68:6a:ec:df:94 02:e7:31:a0:b0:a6 1500 \
     :: ip link add dev veth-leaf1 address 02:68:6a:ec:df:94 group 849572588 type veth peer name eth0 address 02:e7:31:a0:b0:a6 netns leaf1 \
     :: ip link del dev veth-leaf1
   # the end on the host up
@@ -409,7 +409,7 @@ plan() {
 
   # link('spine0', { ip: 'auto' })
   # a veth pair between two namespaces, each end created in place
-  step link leaf1 eth1 spine0 eth1 \
+  step link leaf1 eth1 spine0 eth1 02:17:05:13:7b:ad 02:21:1c:53:fb:2d 1500 \
     :: ip link add dev eth1 address 02:17:05:13:7b:ad netns leaf1 group 849572588 type veth peer name eth1 address 02:21:1c:53:fb:2d netns spine0
   # its end up
   step up leaf1 eth1 \
@@ -438,7 +438,7 @@ plan() {
 
   # link('spine1', { ip: 'auto' })
   # a veth pair between two namespaces, each end created in place
-  step link leaf1 eth2 spine1 eth1 \
+  step link leaf1 eth2 spine1 eth1 02:84:66:58:75:f9 02:f6:27:23:3d:cc 1500 \
     :: ip link add dev eth2 address 02:84:66:58:75:f9 netns leaf1 group 849572588 type veth peer name eth1 address 02:f6:27:23:3d:cc netns spine1
   # its end up
   step up leaf1 eth2 \
@@ -476,7 +476,7 @@ plan() {
 
   # attach('leaf1')
   # a veth pair, the inner end created in place
-  step veth veth-host1-0 host1-0 eth0 \
+  step veth veth-host1-0 host1-0 eth0 02:4b:9b:c8:6e:f4 02:a7:45:a7:d2:22 1500 \
     :: ip link add dev veth-host1-0 address 02:4b:9b:c8:6e:f4 group 849572588 type veth peer name eth0 address 02:a7:45:a7:d2:22 netns host1-0 \
     :: ip link del dev veth-host1-0
   # the end on the host up
@@ -508,7 +508,7 @@ plan() {
 
   # attach('leaf1')
   # a veth pair, the inner end created in place
-  step veth veth-host1-1 host1-1 eth0 \
+  step veth veth-host1-1 host1-1 eth0 02:25:1c:49:0e:c3 02:65:52:fd:ba:b6 1500 \
     :: ip link add dev veth-host1-1 address 02:25:1c:49:0e:c3 group 849572588 type veth peer name eth0 address 02:65:52:fd:ba:b6 netns host1-1 \
     :: ip link del dev veth-host1-1
   # the end on the host up

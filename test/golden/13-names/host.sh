@@ -21,7 +21,7 @@
 #   file hosts of host/b
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft), ip6tables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: the folder /run/netloom/host-a, with a journal and the plan, while the lab is up
-# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
+# A lab that is up by another plan it completes, where that has nothing else: what goes from a lab takes netloom's up().
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -38,7 +38,7 @@ readonly root=/run/netloom owner=$$
 plan() {
   # bridge('office')
   # a switch: frames between its ports pass without routes
-  step bridge office 0 \
+  step bridge office 0 02:36:39:00:b4:a3 \
     :: ip link add dev office address 02:36:39:00:b4:a3 group 1042708825 type bridge \
     :: ip link del dev office
   # the switch up
@@ -56,7 +56,7 @@ plan() {
 
   # attach('office')
   # a veth pair, the inner end created in place
-  step veth veth-a a eth0 \
+  step veth veth-a a eth0 02:31:cd:7c:5a:c7 02:82:47:01:75:6d 1500 \
     :: ip link add dev veth-a address 02:31:cd:7c:5a:c7 group 1042708825 type veth peer name eth0 address 02:82:47:01:75:6d netns a \
     :: ip link del dev veth-a
   # the end on the host up
@@ -102,7 +102,7 @@ plan() {
 
   # attach('office')
   # a veth pair, the inner end created in place
-  step veth veth-b b eth0 \
+  step veth veth-b b eth0 02:a8:e6:90:86:bb 02:b5:c8:8c:7a:e4 1500 \
     :: ip link add dev veth-b address 02:a8:e6:90:86:bb group 1042708825 type veth peer name eth0 address 02:b5:c8:8c:7a:e4 netns b \
     :: ip link del dev veth-b
   # the end on the host up

@@ -14,7 +14,7 @@
 #   masquerade of node03: 10.0.1.0/24 by enp2s0
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: the folder /run/netloom/node03-server-demo01, with a journal and the plan, while the lab is up
-# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
+# A lab that is up by another plan it completes, where that has nothing else: what goes from a lab takes netloom's up().
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -39,7 +39,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-demo01 demo01 eth0 \
+  step veth veth-demo01 demo01 eth0 02:45:8f:7c:8c:c0 02:aa:f5:9a:4d:2a 1500 \
     :: ip link add dev veth-demo01 address 02:45:8f:7c:8c:c0 group 852553115 type veth peer name eth0 address 02:aa:f5:9a:4d:2a netns demo01 \
     :: ip link del dev veth-demo01
   # the end on the host up

@@ -12,7 +12,7 @@
 #   port 8080/tcp of node03, which leads to 10.0.1.2:80
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft), conntrack (optional: old flows follow what is published); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: the folder /run/netloom/node03-client-web, with a journal and the plan, while the lab is up
-# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
+# A lab that is up by another plan it completes, where that has nothing else: what goes from a lab takes netloom's up().
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -37,7 +37,7 @@ plan() {
 
   # veth()
   # a veth pair, the inner end created in place
-  step veth veth-web web eth0 \
+  step veth veth-web web eth0 02:b7:7b:97:3f:99 02:5e:32:42:9c:50 1500 \
     :: ip link add dev veth-web address 02:b7:7b:97:3f:99 group 785385772 type veth peer name eth0 address 02:5e:32:42:9c:50 netns web \
     :: ip link del dev veth-web
   # the end on the host up

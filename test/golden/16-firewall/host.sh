@@ -33,7 +33,7 @@
 #   filter of host/gate for IPv4 forward: deny all from 10.0.3.2/32 to 10.0.0.0/8
 # Needs: bash (4.4 or newer), coreutils, iproute2 (4.14 or newer), iptables (or nft), ip6tables (or nft); root, or CAP_NET_ADMIN and CAP_SYS_ADMIN
 # Keeps: the folder /run/netloom/host-gate, with a journal and the plan, while the lab is up
-# It changes no lab that is up by another plan: that takes netloom's up(), which reads what is kept here.
+# A lab that is up by another plan it completes, where that has nothing else: what goes from a lab takes netloom's up().
 # Ctrl-C, SIGTERM or SIGHUP undoes "up"; "down" goes on to its end. There is no time limit: what hangs waits for a signal,
 # and in "down" or an undo for a second one, two seconds later; then "down" removes what is left.
 #
@@ -75,7 +75,7 @@ plan() {
 
   # link('gate', { ip: ['10.0.1.2/24', '10.0.1.1/24'] })
   # a veth pair between two namespaces, each end created in place
-  step link web eth0 gate eth0 \
+  step link web eth0 gate eth0 02:b2:00:34:4b:a8 02:26:38:ba:28:f4 1500 \
     :: ip link add dev eth0 address 02:b2:00:34:4b:a8 netns web group 956875139 type veth peer name eth0 address 02:26:38:ba:28:f4 netns gate
   # its end up
   step up web eth0 \
@@ -101,7 +101,7 @@ plan() {
 
   # link('gate', { ip: ['10.0.2.2/24', '10.0.2.1/24'] })
   # a veth pair between two namespaces, each end created in place
-  step link db eth0 gate eth1 \
+  step link db eth0 gate eth1 02:d4:b3:d4:84:12 02:c8:20:54:ee:8f 1500 \
     :: ip link add dev eth0 address 02:d4:b3:d4:84:12 netns db group 956875139 type veth peer name eth1 address 02:c8:20:54:ee:8f netns gate
   # its end up
   step up db eth0 \
@@ -127,7 +127,7 @@ plan() {
 
   # link('gate', { ip: ['10.0.3.2/24', '10.0.3.1/24'] })
   # a veth pair between two namespaces, each end created in place
-  step link guest eth0 gate eth2 \
+  step link guest eth0 gate eth2 02:54:e4:4b:16:18 02:e9:a4:96:f1:a1 1500 \
     :: ip link add dev eth0 address 02:54:e4:4b:16:18 netns guest group 956875139 type veth peer name eth2 address 02:e9:a4:96:f1:a1 netns gate
   # its end up
   step up guest eth0 \

@@ -11,7 +11,7 @@ const load = () => import('./run/index.js')
 const loadExplain = () => import('./explain/live/index.js')
 
 const runner: Runner = {
-  up: async (plan, options) => (await load()).up(plan, options),
+  up: async (plan, options, into) => (await load()).up(plan, options, into),
   down: async (plan, options) => (await load()).down(plan, options),
   status: async (plan, options) => (await load()).status(plan, options),
   preview: async (plan, options) => (await load()).preview(plan, options),

@@ -42,7 +42,7 @@ import { allowForward, routeBothWays } from './namespace.js'
 import { bashOptions } from './options.js'
 import { publish } from './publish.js'
 import { route, router, rule, sysctl } from './routing.js'
-import { running } from './running.js'
+import { labOf, running } from './running.js'
 import type { Running } from './running-types.js'
 import type { HostPlan, NamespacePlan, Plan } from './types.js'
 
@@ -280,7 +280,8 @@ export class Chain implements NamespacePlan {
   }
 
   async up(options: UpOptions = {}): Promise<Running<never>> {
-    return running(this.#runner, await this.#runner.up(this.#plan(), options))
+    const lab = await this.#runner.up(this.#plan(), options, labOf(options.into))
+    return running(this.#runner, lab)
   }
 
   async down(options: DownOptions = {}): Promise<void> {

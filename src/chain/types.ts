@@ -74,8 +74,9 @@ export interface Plan<P extends string = string> {
    * the difference is changed: what goes, before what takes its place ({@link Plan.preview} tells it beforehand). Where a
    * step fails or the run is aborted, what was done is undone, and what was taken away is put back.
    *
+   * @param options `sandbox` makes it in a place of its own; `into` changes a lab that `up` gave, wherever it is
    * @throws NetloomError `PREFLIGHT`, `NAME_TAKEN`, `LAB_DIFFERS`, `NAMESPACE_HELD`, `LAB_BUSY`, `SEVERAL_HOSTS`,
-   *   `STEP_FAILED`, `TIMEOUT`, `ABORTED`, `SANDBOX_REFUSED`, `UNSUPPORTED_PLATFORM`
+   *   `BAD_ARGUMENT`, `STEP_FAILED`, `TIMEOUT`, `ABORTED`, `SANDBOX_REFUSED`, `UNSUPPORTED_PLATFORM`
    */
   up(options?: UpOptions): Promise<Running<P>>
   /**

@@ -56,6 +56,7 @@ export async function upHere(plan: PlanJson, options: UpOptions): Promise<Runnin
     plan,
     enter: () => HERE,
     status: (more) => statusHere(plan, { journalDir, ...more }),
+    change: (next, more) => upHere(next, { journalDir, ...more }),
     down: async (more) => {
       await downHere(plan, { journalDir, ...more })
     },

@@ -18,12 +18,24 @@ import type {
 } from './types.js'
 
 /** Makes a plan's network, on this machine or in a sandbox. */
-export async function up(plan: PlanJson, options: UpOptions): Promise<RunningLab> {
+export async function up(
+  plan: PlanJson,
+  options: UpOptions,
+  into?: RunningLab,
+): Promise<RunningLab> {
   checkRun('up()', options)
   const { handleSignals = true, sandbox = false } = options
-  return guarded(handleSignals, options.signal, (signal) =>
-    sandbox ? upSandboxed(plan, { ...options, signal }) : upHere(plan, { ...options, signal }),
-  )
+  if (into !== undefined && options.sandbox !== undefined) {
+    throw new NetloomError('BAD_ARGUMENT', 'up() takes into or sandbox, not both', {
+      value: options.sandbox,
+      hint: 'The lab that is to be changed says where it is.',
+    })
+  }
+  return guarded(handleSignals, options.signal, (signal) => {
+    const all = { ...options, signal }
+    if (into !== undefined) return into.change(plan, all)
+    return sandbox ? upSandboxed(plan, all) : upHere(plan, all)
+  })
 }
 
 /** Takes a plan's network down on this machine. */

@@ -21,6 +21,7 @@ const schema = once(() =>
       .custom<UpOptions['onProgress']>((value) => typeof value === 'function')
       .optional(),
     sandbox: z.boolean().optional(),
+    into: z.custom<AsyncDisposable>((value) => typeof value === 'object').optional(),
     force: z.boolean().optional(),
     firewall: z.enum(['iptables', 'nft']).optional(),
     handleSignals: z.boolean().optional(),

@@ -13,7 +13,8 @@ import type {
 
 /** What runs plans: Node.js has one, a browser one that refuses. */
 export interface Runner {
-  up(plan: PlanJson, options: UpOptions): Promise<RunningLab>
+  /** @param into a lab that is to become it */
+  up(plan: PlanJson, options: UpOptions, into?: RunningLab): Promise<RunningLab>
   down(plan: PlanJson, options: DownOptions): Promise<void>
   status(plan: PlanJson, options: RunOptions): Promise<Status[]>
   preview(plan: PlanJson, options: PreviewOptions): Promise<Preview>

@@ -14,6 +14,7 @@ import type {
   RunOptions,
   Shell,
   Status,
+  UpOptions,
 } from './types.js'
 
 interface Parts {
@@ -22,7 +23,22 @@ interface Parts {
   /** What connects the hosts, where it is emulated. */
   readonly segment?: Enter | undefined
   status(options: RunOptions): Promise<Status[]>
+  change(plan: PlanJson, options: UpOptions): Promise<RunningLab>
   down(options: DownOptions): Promise<void>
+}
+
+/**
+ * A lab becomes another one only under its name: its marks come of that.
+ *
+ * @throws NetloomError `BAD_ARGUMENT`
+ */
+function checkName(before: PlanJson, after: PlanJson): void {
+  const [old, next] = [labName(before), labName(after)]
+  if (old === next) return
+  throw new NetloomError('BAD_ARGUMENT', `lab ${old} cannot become ${next}`, {
+    value: next,
+    hint: `Name the plan as the lab is called: .named('${old}').`,
+  })
 }
 
 const unknown = (what: string, name: string, known: readonly string[]) =>
@@ -105,6 +121,10 @@ export function runningLab(parts: Parts): RunningLab {
       return found
     },
     status: (options = {}) => parts.status(options),
+    change: async (next, options) => {
+      checkName(plan, next)
+      return parts.change(next, options)
+    },
     down: (options = {}) => parts.down(options),
   }
 }

@@ -1,3 +1,4 @@
+import { NetloomError } from '../errors.js'
 import type { PlanJson } from '../plan/schema.js'
 import { type HostPart, partOf } from './program.js'
 import { runningLab } from './running.js'
@@ -19,30 +20,75 @@ function count(lab: string, change: 1 | -1): void {
 /** True where this process holds the lab in a sandbox. */
 export const isSandboxed = (lab: string): boolean => held.has(lab)
 
+/** A sandbox, and the plan that is up in it. */
+interface Place {
+  readonly sandbox: Sandbox
+  plan: PlanJson
+  readonly down: () => Promise<void>
+}
+
+const partsOf = (plan: PlanJson, firewall?: UpOptions['firewall']): readonly HostPart[] =>
+  plan.hosts.map(({ name }) => partOf(plan, name, { firewall }))
+
+const shell = ({ sandbox }: Pick<Place, 'sandbox'>, { host, lab }: HostPart) =>
+  shellIn(sandbox.enter(host), lab)
+
 /** Makes a plan's network, all its hosts, in a sandbox. */
 export async function upSandboxed(plan: PlanJson, options: UpOptions): Promise<RunningLab> {
-  const { firewall } = options
-  const parts = plan.hosts.map(({ name }) => partOf(plan, name, { firewall }))
+  const parts = partsOf(plan, options.firewall)
   const sandbox = await openSandbox(plan.hosts)
-  const shell = (part: HostPart) => shellIn(sandbox.enter(part.host), part.lab)
   try {
-    for (const part of parts) await upOn(shell(part), part, options)
+    for (const part of parts) await upOn(shell({ sandbox }, part), part, options)
   } catch (error) {
     await sandbox.close()
     throw error
   }
+  return labIn({ sandbox, plan, down: closing(sandbox, parts[0]?.lab ?? '') })
+}
+
+/** The lab of a plan that is up in a sandbox. */
+function labIn(place: Place): RunningLab {
+  const { sandbox, plan, down } = place
   const status = async (more: RunOptions) => {
     const all: Status[] = []
-    for (const part of parts) all.push(...(await statusOn(shell(part), plan, part, more)))
+    for (const part of partsOf(plan)) {
+      all.push(...(await statusOn(shell(place, part), plan, part, more)))
+    }
     return all
   }
-  return runningLab({
-    plan,
-    enter: sandbox.enter,
-    segment: sandbox.segment,
-    status,
-    down: closing(sandbox, parts[0]?.lab ?? ''),
-  })
+  const change = async (next: PlanJson, options: UpOptions) => {
+    await changeIn(place, next, options)
+    return labIn(place)
+  }
+  const { enter, segment } = sandbox
+  return runningLab({ plan, enter, segment, status, change, down })
+}
+
+/**
+ * Another plan takes the place of the one that is up. Where a host of it fails, the others go back.
+ *
+ * @throws NetloomError `BAD_ARGUMENT` where its hosts are others, and as `up` does
+ */
+async function changeIn(place: Place, next: PlanJson, options: UpOptions): Promise<void> {
+  if (JSON.stringify(place.plan.hosts) !== JSON.stringify(next.hosts)) {
+    throw new NetloomError('BAD_ARGUMENT', 'a sandbox keeps the hosts that it was made with', {
+      value: next.hosts.map(({ name }) => name),
+      hint: `Its hosts are ${place.plan.hosts.map(({ name }) => name).join(', ')}, with their addresses.`,
+    })
+  }
+  const changed: string[] = []
+  try {
+    for (const part of partsOf(next, options.firewall)) {
+      await upOn(shell(place, part), part, options)
+      changed.push(part.host)
+    }
+  } catch (error) {
+    for (const part of partsOf(place.plan)) {
+      if (changed.includes(part.host)) await upOn(shell(place, part), part, {})
+    }
+    throw error
+  }
+  place.plan = next
 }
 
 /** The way down: once, and fine when it is called again. */

@@ -35,6 +35,11 @@ export interface UpOptions extends RunOptions {
   /** Emulate every host of the plan in namespaces of its own; nothing of this machine is touched. */
   readonly sandbox?: boolean | undefined
   /**
+   * A lab of the same name that `up` gave, in a sandbox or on this machine: it is changed into this plan where it is. What
+   * is given then knows the new names, and takes its place.
+   */
+  readonly into?: AsyncDisposable | undefined
+  /**
    * Where Ctrl-C, SIGTERM or SIGHUP comes during `up`, undo what was done before it has its effect. `true` where it
    * is not given; `false` leaves signals to the caller.
    */
@@ -174,6 +179,8 @@ export interface HostPlaces {
 
 /** A lab that is up, without the names that its plan knows. */
 export interface RunningLab {
+  /** Changes it into another plan of the same name and, in a sandbox, of the same hosts. */
+  change(plan: PlanJson, options: UpOptions): Promise<RunningLab>
   ns(name: string): RunningPlace
   host(name: string): RunningPlace
   readonly plan: PlanJson

@@ -248,7 +248,7 @@ describe('a plan whose lab is up in another shape', () => {
       'reach node03/keep1 reaches node03/keep0 over IPv4 no more',
     ])
     expect(alone?.effects[1]?.text).toBe(
-      'IPv4 forwarding of node03: is turned off, for all that is on it',
+      'IPv4 forwarding of node03: is turned off, for all of its links',
     )
     expect(value?.text).toMatch(/\n= \d+ kept\nside effects:\n {2}route of /)
     await up(sdk, next)

@@ -53,7 +53,7 @@ function emptied(all: readonly Known[], { goes, dead }: Leaving): ReadonlyMap<st
 }
 
 /** One of a command: two steps may name the same. */
-const each = (takes: readonly Take[]): Take[] => [
+const single = (takes: readonly Take[]): Take[] => [
   ...new Map(takes.map((take) => [take.argv.join(' '), take])).values(),
 ]
 
@@ -88,20 +88,24 @@ export function changeOf(observed: Pick<Observed, 'known' | 'defaults' | 'shared
   const withChain = ({ step, next }: Known) =>
     chains.has(chainOf(step) ?? '') && (step.namespace !== undefined || next >= 0)
   const place = ({ old, next }: Known) => (old >= 0 ? old : next)
-  const newest = [...goes].filter((known) => !withChain(known)).sort((a, b) => place(b) - place(a))
+  const leaves = new Set([...goes].filter((known) => !withChain(known)))
+  const newest = [...leaves].sort((a, b) => place(b) - place(a))
   const empties = [...chains].flatMap(([chain, step]): Take[] => {
     if (begun.has(chain)) return []
     const empty = emptying(step)
     return [{ of: step, argv: empty.argv, step: empty, line: undefined }]
   })
-  const takes = each([...newest.flatMap((known) => takesOf(known, leaving, observed)), ...empties])
+  const takes = single([
+    ...newest.flatMap((known) => takesOf(known, leaving, observed)),
+    ...empties,
+  ])
     .map((take) => ({ take, rank: rank(take) }))
     .sort((a, b) => a.rank - b.rank)
     .map(({ take }) => take)
   const told = new Set(takes.map(({ line }) => line))
   const lasting = new Set(
     all.flatMap((known) =>
-      known.next >= 0 && !newest.includes(known) ? (lineOf(known.step) ?? []) : [],
+      known.next >= 0 && !leaves.has(known) ? (lineOf(known.step) ?? []) : [],
     ),
   )
   const silent = all.flatMap((known) => {
@@ -109,8 +113,6 @@ export function changeOf(observed: Pick<Observed, 'known' | 'defaults' | 'shared
     if (line === undefined || told.has(line) || lasting.has(line)) return []
     return known.next < 0 || goes.has(known) ? [line] : []
   })
-  const again = all.filter(
-    (known) => goes.has(known) && known.next >= 0 && known.state === 'present' && !withChain(known),
-  )
+  const again = newest.filter(({ next, state }) => next >= 0 && state === 'present')
   return { takes, silent, makes, again }
 }

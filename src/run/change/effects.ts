@@ -19,6 +19,7 @@ const namespacesOf = ({ resources }: PlanJson) =>
 
 /** Namespaces of both plans that reached each other, and do so no more. */
 function lostWays(before: PlanJson, after: PlanJson): SideEffect[] {
+  if (JSON.stringify(before.resources) === JSON.stringify(after.resources)) return []
   const [old, next] = [namespacesOf(before), namespacesOf(after)]
   const both = new Set([...old].filter((name) => next.has(name)))
   if (both.size < 2) return []
@@ -62,11 +63,9 @@ function sharedSettings({ known, shared }: Found, { takes, makes }: Change): Sid
       const why = shared.get(step.seen.join(' '))
       return next < 0 && is(step) && why !== undefined ? [told(step, `stays on, ${why}`)] : []
     }),
-    ...takes.flatMap(({ of }) =>
-      is(of) ? [told(of, 'is turned off, for all that is on it')] : [],
-    ),
+    ...takes.flatMap(({ of }) => (is(of) ? [told(of, 'is turned off, for all of its links')] : [])),
     ...makes.flatMap((step) =>
-      is(step) ? [told(step, 'is turned on, for all that is on it')] : [],
+      is(step) ? [told(step, 'is on from now on, for all of its links')] : [],
     ),
   ]
 }
@@ -80,7 +79,9 @@ export function effectsOf(
 ): readonly SideEffect[] {
   const again = new Map<number, string>()
   // what is told as changed, or as mended, needs no word more
-  const untouched = new Set(change.again.map(({ step }) => step.resource))
+  const untouched = new Set(
+    change.again.toSorted((a, b) => a.next - b.next).map(({ step }) => step.resource),
+  )
   for (const { step, old, state, next } of found.known) {
     if (next >= 0 && (old < 0 || state !== 'present')) untouched.delete(step.resource)
   }

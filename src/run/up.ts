@@ -126,10 +126,18 @@ async function make(
   const total = stays.length + takes.length + makes.length
   const tell = teller(part, total, options.onProgress)
   for (const step of stays) tell('skip', step)
-  const isUp = takes.length + makes.length + silent.length === 0
-  if (isUp && found?.standing.record === part.record) return undefined
+  const { record, count = 0 } = found?.standing ?? {}
+  const isKept = record === part.record
+  const goes = takes.length + silent.length > 0
+  if (isKept && !goes && makes.length === 0) return undefined
   const { text, batches } =
-    change === undefined && all !== undefined ? all : upProgram(makes, part.record, change)
+    change === undefined && all !== undefined
+      ? all
+      : upProgram(
+          makes,
+          isKept ? undefined : part.record,
+          goes || (count > 0 && !isKept) ? change : undefined,
+        )
   const by = new Map(takes.map((take) => [take.step ?? take.of, take]))
   const answer = await session.run(text, (line) => {
     const ok = /^@ok (\d+)$/.exec(line)

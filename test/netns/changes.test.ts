@@ -277,7 +277,7 @@ describe('a plan whose lab is up in another shape', () => {
     const { value } = await sdk.preview(lab('10.0.1.3/24'))
     const guide = readFileSync(join(import.meta.dirname, '../../docs/guide.md'), 'utf8')
     const [, answer = ''] =
-      /^## Changing a lab that is up$[^]*?\n\n((?: {4}.*\n)+)/m.exec(guide) ?? []
+      /^## Changing a lab that is up$[\s\S]*?\n\n((?: {4}.*\n)+)/m.exec(guide) ?? []
     expect(answer.replace(/^ {4}/gm, '')).toBe(`${value?.text}\n`)
   })
 })

@@ -26,8 +26,10 @@ export function standingIn(answer: Answer, host: string): Standing {
   const texts: string[][] = []
   for (const line of said(answer, '@plan ')) {
     const space = line.indexOf(' ')
-    const text = (texts[Number(line.slice(0, space)) - 1] ??= [])
-    text.push(line.slice(space + 1))
+    const number = Number(line.slice(0, space)) - 1
+    const text = texts[number]
+    if (text === undefined) texts[number] = [line.slice(space + 1)]
+    else text.push(line.slice(space + 1))
   }
   const plans = texts.flatMap((lines) => readRecord(lines) ?? [])
   return {

@@ -38,13 +38,11 @@ export async function restore($: ZxShell, part: HostPart, before: Found): Promis
     checkAnswer(await begin(session, part, `${lookAhead(part)}\n${needs(part)}`, {}), part.host, {})
     const now = await observe(session, part, standing, {})
     const change = changeOf({ ...now, known: target(now.known, before.known) })
-    const { takes, makes, silent } = change
+    const { takes, makes } = change
     // the plan that failed is not the lab's
     const forget = `forget_plans ${standing.count}`
     const { text } =
-      takes.length + makes.length + silent.length === 0
-        ? { text: ':' }
-        : upProgram(makes, undefined, change)
+      takes.length + makes.length === 0 ? { text: ':' } : upProgram(makes, undefined, change)
     const answer = await session.run(`${text}\n${forget}`)
     const commands = [...takes, ...makes].map(({ argv }) => commandLine(argv))
     if (answer.complete) return { undone: commands, failed: [] }

@@ -41,9 +41,9 @@ const stepsOf = (
   { takes, makes }: Pick<Change, 'takes' | 'makes'>,
   host: string,
 ): PreviewStep[] => [
-  ...takes.map(({ of, argv }) => ({
+  ...takes.map(({ step: { argv, why } }) => ({
     ...{ type: 'undo' as const, host },
-    ...{ command: commandLine(argv), why: `no more: ${of.why}` },
+    ...{ command: commandLine(argv), why },
   })),
   ...makes.map(({ argv, why }) => ({ type: 'do' as const, host, command: commandLine(argv), why })),
 ]

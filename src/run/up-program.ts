@@ -62,10 +62,10 @@ export interface Going {
 /** Commands first, those of links behind the others; then, in one go, what the journal tells. */
 function takeBatches(takes: readonly Take[]): readonly Batch[] {
   const commands = (links: boolean) =>
-    takes.flatMap(({ of, step }) =>
-      step !== undefined && (of.ties?.makes !== undefined) === links ? [step] : [],
+    takes.flatMap(({ of, step, line }) =>
+      line === undefined && (of.ties?.makes !== undefined) === links ? [step] : [],
     )
-  const told = takes.flatMap(({ of, line }) => (line === undefined ? [] : [of]))
+  const told = takes.flatMap(({ step, line }) => (line === undefined ? [] : [step]))
   const [first] = told
   return [
     ...packed(commands(false)),
@@ -80,7 +80,7 @@ function takeBatches(takes: readonly Take[]): readonly Batch[] {
 function clearings(takes: readonly Take[]): readonly string[] {
   const chains = new Map<string, string[]>()
   for (const { step } of takes) {
-    if (step?.namespace === undefined || step.args[4] !== '-F') continue
+    if (step.namespace === undefined || step.args[4] !== '-F') continue
     const place = `${step.tool} ${step.namespace}`
     chains.set(place, [...(chains.get(place) ?? []), step.args[5] ?? ''])
   }

@@ -39,10 +39,10 @@ async function rollBack(
 /** Tells the caller what was done, counted. */
 function teller(part: HostPart, total: number, onProgress: RunOptions['onProgress']) {
   let done = 0
-  return (type: Progress['type'], step: PlannedStep, argv = step.argv) => {
+  return (type: Progress['type'], step: PlannedStep) => {
     if (onProgress === undefined) return
     done += 1
-    const common = { type, host: part.host, command: commandLine(argv), done, total }
+    const common = { type, host: part.host, command: commandLine(step.argv), done, total }
     onProgress(type === 'undo' ? common : { ...common, step: faceOf(step) })
   }
 }
@@ -61,7 +61,7 @@ async function undone(
   first: Rollback,
   found: Found | undefined,
 ): Promise<Rollback> {
-  if (found === undefined || first.failed.length > 0) return first
+  if (found === undefined) return first
   const second = await restore($, part, found)
   return {
     undone: [...first.undone, ...second.undone],
@@ -138,15 +138,10 @@ async function make(
           isKept ? undefined : part.record,
           goes || (count > 0 && !isKept) ? change : undefined,
         )
-  const by = new Map(takes.map((take) => [take.step ?? take.of, take]))
   const answer = await session.run(text, (line) => {
     const ok = /^@ok (\d+)$/.exec(line)
     const batch = ok === null ? undefined : batches[Number(ok[1])]
-    for (const step of batch?.steps ?? []) {
-      const take = batch?.told === true || !made.has(step) ? by.get(step) : undefined
-      if (take === undefined) tell('do', step)
-      else tell('undo', take.of, take.argv)
-    }
+    for (const step of batch?.steps ?? []) tell(made.has(step) ? 'do' : 'undo', step)
   })
   return { answer, batches, found }
 }

@@ -54,7 +54,7 @@ function emptied(all: readonly Known[], { goes, dead }: Leaving): ReadonlyMap<st
 
 /** One of a command: two steps may name the same. */
 const single = (takes: readonly Take[]): Take[] => [
-  ...new Map(takes.map((take) => [take.argv.join(' '), take])).values(),
+  ...new Map(takes.map((take) => [take.step.argv.join(' '), take])).values(),
 ]
 
 /** What is to be made, in the order of the plan; a chain that is emptied as a whole. */
@@ -92,8 +92,7 @@ export function changeOf(observed: Pick<Observed, 'known' | 'defaults' | 'shared
   const newest = [...leaves].sort((a, b) => place(b) - place(a))
   const empties = [...chains].flatMap(([chain, step]): Take[] => {
     if (begun.has(chain)) return []
-    const empty = emptying(step)
-    return [{ of: step, argv: empty.argv, step: empty, line: undefined }]
+    return [{ of: step, step: emptying(step), line: undefined }]
   })
   const takes = single([
     ...newest.flatMap((known) => takesOf(known, leaving, observed)),

@@ -44,7 +44,9 @@ export async function restore($: ZxShell, part: HostPart, before: Found): Promis
     const { text } =
       takes.length + makes.length === 0 ? { text: ':' } : upProgram(makes, undefined, change)
     const answer = await session.run(`${text}\n${forget}`)
-    const commands = [...takes, ...makes].map(({ argv }) => commandLine(argv))
+    const commands = [...takes.map(({ step }) => step), ...makes].map(({ argv }) =>
+      commandLine(argv),
+    )
     if (answer.complete) return { undone: commands, failed: [] }
     const stderr = answer.lines.find((line) => line.startsWith('@failed ')) ?? answer.stderr
     return { undone: [], failed: [{ command: 'put back what was there before', stderr }] }

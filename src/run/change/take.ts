@@ -8,11 +8,9 @@ import type { Observed } from './observe.js'
 export interface Take {
   /** The step that made it. */
   readonly of: PlannedStep
-  /** The command that takes it back, one word an element. */
-  readonly argv: readonly string[]
-  /** The same as a step that can be carried out; else it is taken back as {@link line} says. */
-  readonly step: PlannedStep | undefined
-  /** What the journal has of it. */
+  /** What takes it back; where there is a {@link line}, its command is what that does. */
+  readonly step: PlannedStep
+  /** What the journal has of it: then it goes as the journal says. */
   readonly line: string | undefined
 }
 
@@ -37,9 +35,11 @@ function removing(of: PlannedStep, argv: readonly string[]): PlannedStep {
   return taking({ ...of, tool: 'ip' }, words, { namespace, family })
 }
 
-const command = (of: PlannedStep, step: PlannedStep): Take => ({
-  ...{ of, step, argv: step.argv },
-  line: undefined,
+const command = (of: PlannedStep, step: PlannedStep): Take => ({ of, step, line: undefined })
+
+const byJournal = (of: PlannedStep, argv: readonly string[], line: string): Take => ({
+  ...{ of, line },
+  step: { ...of, argv, why: `no more: ${of.why}` },
 })
 
 /** The line of the journal by which a step is taken back, or with which a shared setting is. */
@@ -73,7 +73,7 @@ export function takesOf(
     const own = 'argv' in step.undo ? step.undo.argv.join(' ') : ''
     return instead.map((argv) =>
       argv.join(' ') === own
-        ? { of: step, argv, step: undefined, line }
+        ? byJournal(step, argv, `undo ${own}`)
         : command(step, removing(step, argv)),
     )
   }
@@ -81,7 +81,7 @@ export function takesOf(
     if (shared.has(step.seen.join(' '))) return []
     // it was 0: else it would stay as it is
     const write = ['sysctl', '-w', `${step.args[1]?.replace(/=.*/, '=0')}`]
-    return [{ of: step, argv: 'argv' in step.undo ? step.undo.argv : write, step: undefined, line }]
+    return [byJournal(step, 'argv' in step.undo ? step.undo.argv : write, line)]
   }
   if (back !== undefined) {
     const { namespace = step.namespace } = back

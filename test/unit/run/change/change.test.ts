@@ -24,7 +24,7 @@ function known(before: Plan, after: Plan, states: { readonly [command: string]: 
 /** Commands, `-` for what is taken back and `+` for what is made. */
 function told(all: readonly Known[], more: Partial<typeof nothing> = {}): readonly string[] {
   const { takes, makes } = changeOf({ ...nothing, ...more, known: all })
-  return [...takes, ...makes].map(({ argv }, i) => {
+  return [...takes.map(({ step }) => step), ...makes].map(({ argv }, i) => {
     const line = commandLine(argv).replace(/ (group|address|proto|peer) .*/, '')
     return `${i < takes.length ? '-' : '+'} ${line}`
   })

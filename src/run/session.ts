@@ -28,8 +28,10 @@ const ENGINE = 'NETLOOM_ENGINE'
  * bash, which takes programs by their length. A long one comes through `head`: bash itself would read it from the
  * pipe byte by byte. Beside it something waits for the end of pipe 3, which only netloom's process holds open: when
  * that is killed, whatever the session is at goes too, and with it the lock, which a command that hangs would keep.
+ * A session that comes to its end ends what waits first: nothing of it is there behind it.
  */
 const START = `{ read -r _; kill -KILL 0; } <&3 >/dev/null 2>&1 &
+trap "{ kill -KILL $! && wait $!; } 2>/dev/null" EXIT
 exec 3<&-
 LC_ALL=C
 engine=$${ENGINE}

@@ -77,7 +77,6 @@ export function effectsOf(
   [before, after]: readonly [PlanJson, PlanJson],
   resources: readonly Resource[],
 ): readonly SideEffect[] {
-  const again = new Map<number, string>()
   // what is told as changed, or as mended, needs no word more
   const untouched = new Set(
     change.again.toSorted((a, b) => a.next - b.next).map(({ step }) => step.resource),
@@ -85,15 +84,14 @@ export function effectsOf(
   for (const { step, old, state, next } of found.known) {
     if (next >= 0 && (old < 0 || state !== 'present')) untouched.delete(step.resource)
   }
-  for (const index of untouched) {
-    const resource = resources[index]
-    if (resource !== undefined) again.set(index, kindOf(resource).describe(resource))
-  }
   return [
-    ...[...again].map(([index, text]): SideEffect => {
-      const at = resources[index] as Resource & { namespace?: string }
-      const place = at.kind === 'namespace' ? `${at.host}/${at.name}` : placeOf(at)
-      return { kind: 'again', place, text: `${text}: goes, and is made again` }
+    ...[...untouched].flatMap((index): SideEffect[] => {
+      const resource = resources[index]
+      if (resource === undefined) return []
+      const { host } = resource
+      const at = resource.kind === 'namespace' ? { host, namespace: resource.name } : resource
+      const text = `${kindOf(resource).describe(resource)}: goes, and is made again`
+      return [{ kind: 'again', place: placeOf(at), text }]
     }),
     ...sharedSettings(found, change),
     ...lostWays(before, after),

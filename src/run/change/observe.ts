@@ -86,7 +86,8 @@ export async function observe(
   const all = joined(standing.steps, part.steps)
   const [wanted, gone] = [all.filter((each) => each.next >= 0), all.filter((each) => each.next < 0)]
   const program = [
-    questions([...part.resources, ...standing.plans.flatMap(({ resources }) => resources)]),
+    // those of the part are known by now
+    questions(standing.plans.flatMap(({ resources }) => resources)),
     planFunction(wanted.map(({ step }) => step)),
     'mode=probe',
     'plan',

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { type Cidr, parseCidr } from '../ip/cidr.js'
 import { labOf } from '../plan/lab.js'
 import { recordOf } from '../plan/record.js'
@@ -129,14 +130,36 @@ export function probeFresh(part: HostPart): string {
   ].join('\n')
 }
 
+/** Looks inside namespaces side by side, before steps are asked for that are inside. */
+export function lookInto(steps: readonly PlannedStep[]): string {
+  const asks = new Map<string, string[]>()
+  for (const { namespace, into, between = [], seen } of steps) {
+    for (const name of [namespace, into, ...between]) {
+      if (name !== undefined && !asks.has(name)) asks.set(name, [])
+    }
+    if (seen[0] === 'setting') asks.get(namespace ?? '')?.push(seen[2] ?? '')
+  }
+  const words = [...asks].map(([name, settings]) => quote([name, ...settings].join(' ')))
+  return `look_into ${availableParallelism()} ${words.join(' ')}`
+}
+
+/** Asks for each step, a line each; `mode` says what. */
+export const asked = (steps: readonly PlannedStep[]): string =>
+  [
+    ...steps.map(({ seen, undo }) =>
+      commandLine(['ask', 'argv' in undo ? undo.argv.join(' ') : '', ...seen]),
+    ),
+    'tell',
+  ].join('\n')
+
 /** A word for each step; without a lock, since nothing is changed. */
 export const statusProgram = (part: HostPart) =>
-  [needs(part), 'look_on', planFunction(part.steps), 'status_all'].join('\n')
+  [needs(part), 'look_on', lookInto(part.steps), 'begin_status', asked(part.steps)].join('\n')
 /** By the journal; it answers that it needs the plan where there is none. */
 export const DOWN = 'down_all'
 /** The same with the plan. */
 export const downProgram = (part: HostPart) =>
-  [questions(part.resources), planFunction(part.steps), DOWN].join('\n')
+  [questions(part.resources), lookInto(part.steps), planFunction(part.steps), DOWN].join('\n')
 /** After a run of this process was ended from outside: for sure the journal's last run, where it said that it began. */
 export const rollBackProgram = ({ lines }: Pick<Answer, 'lines'>) =>
   lines.includes('@begun') ? 'roll_back_last own' : 'roll_back_last'

@@ -23,7 +23,7 @@ export async function statusOn(
   const { lines } = await withSession($, part.engine, options, async (session) =>
     checkAnswer(await session.run(statusProgram(part)), part.host, options),
   )
-  const states = lines as readonly State[]
+  const states = lines.filter((line) => !line.startsWith('@')) as readonly State[]
   const byResource = new Map<number, State[]>()
   part.steps.forEach((step, i) => {
     const state = states[i] ?? 'absent'

@@ -1,5 +1,6 @@
 import { kindOf, type Resource } from '../resource/index.js'
 import type { Tool } from '../step/step.js'
+import ahead from './engine/ahead.bash'
 import base from './engine/base.bash'
 import batch from './engine/batch.bash'
 import change from './engine/change.bash'
@@ -41,7 +42,7 @@ export function scriptEngine(resources: readonly Resource[]): string {
 }
 
 /** The same functions for the runner, which hands over steps in batches and reads how they went. */
-export const batchEngine: string = [...shared, step, change, batch].join('\n')
+export const batchEngine: string = [...shared, ahead, step, change, batch].join('\n')
 
 /** Writes of settings and files are bash's own. */
 const OWN: ReadonlySet<Tool> = new Set(['sysctl', 'install'])

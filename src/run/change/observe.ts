@@ -2,11 +2,10 @@ import { readRecord } from '../../plan/record.js'
 import type { PlanJson } from '../../plan/schema.js'
 import { eachStep } from '../../plan/steps.js'
 import { questions } from '../../script/engine.js'
-import { planFunction } from '../../script/plan-function.js'
 import { quote } from '../../step/quote.js'
 import type { PlannedStep } from '../../step/step.js'
 import { checkAnswer, said } from '../answer.js'
-import type { HostPart } from '../program.js'
+import { asked, type HostPart, lookInto } from '../program.js'
 import type { Answer, Session } from '../session.js'
 import type { RunOptions, State } from '../types.js'
 import { joined, type Known } from './known.js'
@@ -88,12 +87,11 @@ export async function observe(
   const program = [
     // those of the part are known by now
     questions(standing.plans.flatMap(({ resources }) => resources)),
-    planFunction(wanted.map(({ step }) => step)),
+    lookInto(all.map(({ step }) => step)),
     'mode=probe',
-    'plan',
-    planFunction(gone.map(({ step }) => step)),
+    asked(wanted.map(({ step }) => step)),
     'mode=gone',
-    'plan',
+    asked(gone.map(({ step }) => step)),
     ...gone.flatMap(extras),
   ].join('\n')
   const answer = checkAnswer(await session.run(program), part.host, options)

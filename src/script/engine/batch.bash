@@ -111,10 +111,6 @@ lane() {
   for blocks; do run_lane "$blocks" || give_up; done
 }
 
-# With each namespace that has a name there is a mount more, and ip copies all mounts when it enters a namespace. With
-# as many of them a lane is faster in a place without these mounts, from where it sees them by the way of this program.
-readonly MANY_NAMESPACES=100
-
 # start_lane COUNT NEAR FAR: one that goes on beside the others, in a process of its own. COUNT namespaces are made in all;
 # NEAR are the blocks that make some.
 start_lane() {
@@ -195,15 +191,30 @@ look_on() {
   read_journal
 }
 
+# ask UNDO QUESTION...: a step of the plan, without what would carry it out; what is said of it depends on "mode"
+told=()
+ask() {
+  local undo=(${1:+"$1"}) question=("${@:2}")
+  "seen_$2" "${@:3}"
+  "${mode}_step"
+  told+=("$REPLY")
+  # each line is a sign of life, and takes its time
+  ((${#told[@]} < 100)) || tell
+}
+
+# tell: what was asked last
+tell() {
+  ((${#told[@]} == 0)) || printf '%s\n' "${told[@]}"
+  told=()
+}
+
 # a word for each step, with what is in its way
 probe_step() {
   local reason=''
   if [[ $REPLY == different ]]; then
     gone_step
   elif find_fault; then
-    printf '%s %s\n' "$REPLY" "$reason"
-  else
-    printf '%s\n' "$REPLY"
+    REPLY+=" $reason"
   fi
 }
 
@@ -212,10 +223,10 @@ gone_step() {
   local line
   find_removals
   printf -v line ' | %s' "${removals[@]}"
-  printf '%s\n' "$REPLY${line% | }"
+  REPLY+=${line% | }
 }
 
-status_step() { printf '%s\n' "$REPLY"; }
+status_step() { :; }
 
 # look_ahead [rules]: what can be looked at before the plan is known, but for whether it has rules
 look_ahead() {
@@ -270,10 +281,9 @@ tell_fresh() {
   printf '@name link %s\n' "${names[@]#- }"
 }
 
-status_all() {
+begin_status() {
   find_powers || refuse_faults
   mode=status
-  plan
 }
 
 start_batches() {

@@ -4,9 +4,10 @@ taking=() left=() kept_plan=''
 
 # tell_plans: what this lab was made of, a line each behind the number of its plan
 tell_plans() {
-  local number=1 line file=$dir/plan
+  local number=1 lines file=$dir/plan
   while [[ -f $file ]]; do
-    while IFS= read -r line || [[ -n $line ]]; do printf '@plan %s %s\n' "$number" "$line"; done <"$file"
+    mapfile -t lines <"$file"
+    ((${#lines[@]} == 0)) || printf "@plan $number %s\n" "${lines[@]}"
     number=$((number + 1))
     file=$dir/plan.$number
   done

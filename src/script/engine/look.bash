@@ -65,17 +65,29 @@ alive() {
   [[ $REPLY == nsfs ]]
 }
 
-# look NS: its links, addresses and routes, in one process. The routes of all tables are those of both families.
+# The routes of all tables are those of both families.
+readonly ALL_INSIDE=$'link show\naddr show\nroute show table all'
+
+# look NS: its links, addresses and routes, in one process
 look() {
-  local at lines line rest name
+  local at
   once "$1" || return 0
   alive "$1" || return 0
   inside "$1"
   # ip complains of dead handles, which it opens to name namespaces
-  split "$(printf '%s\n' 'link show' 'addr show' 'route show table all' | ip "${at[@]}" -N -d -o -batch - 2>/dev/null)"
+  keep_looked "$1" "$(exec ip "${at[@]}" -N -d -o -batch - 2>/dev/null <<<"$ALL_INSIDE")"
+  [[ $1 != - || -n ${link_of['- lo']:-} ]] || blind
+}
+
+# keep_looked NS TEXT: what ip said of it
+keep_looked() {
+  local lines line rest name
+  split "$2"
   for line in "${lines[@]}"; do
     case $line in
     [0-9]*': '*': <'*) keep_link "$1" "$line" ;;
+    # the kernel's own routes, which of a namespace nobody asks for
+    *' table 255 '*) [[ $1 != - ]] || keep_route - "$line" ;;
     [0-9]*': '*' inet'*)
       rest=${line#*: }
       name=${rest%% *}
@@ -86,7 +98,6 @@ look() {
     *) keep_route "$1" "$line" ;;
     esac
   done
-  [[ $1 != - || -n ${link_of['- lo']:-} ]] || blind
 }
 
 # ask_mine: asks what "look_mine" reads, and goes on meanwhile. The last line says that all was shown: bash does not tell

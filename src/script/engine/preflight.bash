@@ -1,6 +1,7 @@
 # find_absent ADDRESS...: addresses that the plan says this host has, and has not, into "faults"
 find_absent() {
   local cidr key all
+  (($#)) || return 0
   look -
   for key in "${!addresses_of[@]}"; do [[ $key != '- '* ]] || all="${all:-} ${addresses_of[$key]}"; done
   for cidr; do

@@ -11,6 +11,7 @@ import {
   measure,
   nodeStart,
   sandboxCosts,
+  standingCosts,
 } from './labs.js'
 import { type Peer, peers } from './peers.js'
 import { importCost, type PlanResult, planCosts } from './plans.js'
@@ -23,6 +24,7 @@ const slow = process.argv.includes('--slow')
 
 /** Namespaces, and how often each peer makes them. */
 const SIZES = quick ? { 10: 1, 100: 1 } : { 10: 5, 100: 5, 1000: 3 }
+const STANDING = quick ? [10, 100] : [10, 100, 1_000]
 const PLANS = quick ? [100, 1_000] : [100, 1_000, 10_000]
 const LAB_ROUNDS = quick ? 5 : 25
 const ROUNDS = quick ? 3 : 9
@@ -87,6 +89,18 @@ console.log(
   `\na lab of two namespaces in a sandbox: up in ${show(sandboxed.up, 'ms')}, gone in ${show(sandboxed.down, 'ms')}`,
 )
 
+const standing = STANDING.map((count) => ({ count, ...standingCosts(count, quick ? 1 : 3) }))
+console.log(
+  `\n${table(
+    ['a lab that is up, of namespaces', ...standing.map(({ count }) => String(count))],
+    [
+      ['up() again', ...standing.map(({ again }) => show(again, 'ms'))],
+      ['status()', ...standing.map(({ status }) => show(status, 'ms'))],
+      ['one more, and back', ...standing.map(({ change }) => show(change, 'ms'))],
+    ],
+  )}`,
+)
+
 const leafSpine = leafSpineCosts(ROUNDS)
 console.log(
   `\n${table(
@@ -116,6 +130,7 @@ if (write) {
     labs,
     plans,
     sandboxed,
+    standing,
     leafSpine,
     answer,
     imports,

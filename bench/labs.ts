@@ -138,6 +138,13 @@ function warm<K extends string>(words: readonly string[], names: readonly K[]): 
 export const sandboxCosts = (rounds: number) =>
   warm([join(import.meta.dirname, 'lab.mjs'), String(rounds)], ['up', 'down'])
 
+/** What a lab that is up costs that is put up again, looked at, or changed by one namespace and back. */
+export const standingCosts = (count: number, rounds: number) =>
+  warm(
+    [join(import.meta.dirname, 'standing.mjs'), String(count), String(rounds)],
+    ['again', 'status', 'change'],
+  )
+
 /** The same of a leaf-spine of 76 namespaces, with what its plan costs. */
 export function leafSpineCosts(rounds: number) {
   const jiti = join(import.meta.dirname, '../node_modules/jiti/lib/jiti-cli.mjs')

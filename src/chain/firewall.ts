@@ -189,6 +189,7 @@ function gates(
 
 /** A link that comes to a host behind its filter is asked by it like those before. */
 export function withGates(line: Line, link: Link): Link {
+  if (!line.ledger.kinds.has('guard')) return link
   const made = link.resources ?? []
   const fresh = made.filter((r) => r.kind === 'veth' || r.kind === 'bridge')
   const [first] = fresh

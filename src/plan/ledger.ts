@@ -35,6 +35,8 @@ const WAYS_OUT: { readonly [C in ErrorCode]?: string } = {
 export class Ledger implements Facts {
   readonly hosts = new Map<string, Host>()
   readonly resources = new Map<string, Resource[]>()
+  /** Of which kinds there is any resource. */
+  readonly kinds = new Set<Resource['kind']>()
   readonly #taken = new Set<string>()
   readonly #cidrs = new Map<string, readonly Cidr[]>()
   readonly #namespaces = new Map<string, string[]>()
@@ -206,6 +208,7 @@ export class Ledger implements Facts {
       throw nameOfBoth(resource.name)
     kind.check?.(resource, this)
     for (const { key } of claims) this.#taken.add(key)
+    this.kinds.add(resource.kind)
     const placed = kind.places?.(resource)
     if (placed !== undefined) {
       this.#placed.push(placed)

@@ -16,15 +16,15 @@ function stepLines(step: PlannedStep): string {
 /** The steps of one host as the bash function `plan`, each under its call and its reason. */
 export function planFunction(steps: Iterable<PlannedStep>): string {
   let call = ''
-  let text = ''
+  const lines: string[] = []
   let count = 0
   for (const step of steps) {
-    if (count > 0 && count % BLOCK === 0) text += '  }\n  {\n'
+    if (count > 0 && count % BLOCK === 0) lines.push('  }\n  {')
+    if (step.call !== call) lines.push(`${count === 0 ? '' : '\n'}  # ${step.call}`)
     count += 1
-    if (step.call !== call) text += `${text === '' ? '' : '\n'}  # ${step.call}\n`
     call = step.call
-    text += `  # ${step.why}\n${stepLines(step)}\n`
+    lines.push(`  # ${step.why}\n${stepLines(step)}`)
   }
-  if (count > BLOCK) text = `  {\n${text}  }\n`
-  return `plan() {\n${text === '' ? '  :\n' : text}}`
+  const all = count > BLOCK ? ['  {', ...lines, '  }'] : count === 0 ? ['  :'] : lines
+  return ['plan() {', ...all, '}'].join('\n')
 }

@@ -47,11 +47,13 @@ function ofNft(text: string, rules: (lines: readonly string[]) => readonly strin
 
 /**
  * A digest without what the order of making leaves: numbers of interfaces, by which they are listed, and of ports, and the places of
- * routes, of tables, and of rules that only let pass.
+ * routes, of tables, and of rules that only let pass; and without the limit of segments that the kernel leaves to a bridge
+ * of ports that it has no more.
  */
 export function sameState(digest: string): string {
   return digest
     .replace(/ (port_id|port_no|designated_port) \S+| state (?:listening|learning)/g, ' $1')
+    .replace(/^([^:]*: .* bridge .*) tso_max_size \d+/gm, '$1')
     .split(/^(?=#)/m)
     .map((part) => {
       if (part.startsWith('#filters')) {

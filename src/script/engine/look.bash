@@ -33,7 +33,7 @@ inside() {
 # program's own, and for all that there is in /run/netns, into "handles"
 stat_handles() {
   looked[handles]=1
-  handles=$(stat -Lc '%d %i %n' "$@" /proc/self/ns/net /run/netns/* 2>/dev/null) || true
+  handles=$(exec stat -Lc '%d %i %n' "$@" /proc/self/ns/net /run/netns/* 2>/dev/null) || true
 }
 
 # look_handles: what there is in /run/netns. A live handle is on the device of all namespaces; anything else is dead or

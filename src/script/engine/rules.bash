@@ -5,6 +5,8 @@ declare -A legacy=() docker=() top=() chained=() copies=() chain_of=() adds_of=(
 marked=()
 # where in a chain ("TOOL CHAIN") the last rule stands that leads to the filter of this lab, which is asked first
 declare -A gate_at=()
+# what is being listed, by the pipe on which it comes
+declare -A rules_in=()
 
 # find_tool NAME: where the search path has it, into REPLY; empty where it has not
 find_tool() {
@@ -28,17 +30,29 @@ is_nft() {
 # is_loaded TABLES-FILE: true where the kernel has a legacy table; the tool would load one by looking at it alone
 is_loaded() { [[ -r $1 && -n $(<"$1") ]]; }
 
-# look_rules TOOL: the rules with this lab's mark, into "marked" and "copies", and what "place_rules" asks
-look_rules() {
-  local lines line table chain='' number=0 names=/proc/net/ip_tables_names
-  ! uses_nft || { look_nft; return 0; }
-  once "rules $1" || return 0
+# ask_rules TOOL: asks what "look_rules" reads, and goes on meanwhile
+ask_rules() {
+  local fd names=/proc/net/ip_tables_names
+  ! uses_nft && once "asked rules $1" && command -v "$1-save" >/dev/null || return 0
   [[ $1 == iptables ]] || names=/proc/net/ip6_tables_names
   if ! is_nft "$1"; then
     legacy[$1]=1
     is_loaded "$names" || return 0
   fi
-  split "$("$1-save" 2>/dev/null)"
+  exec {fd}< <(exec "$1-save" 2>/dev/null)
+  rules_in[$1]=$fd
+}
+
+# look_rules TOOL: the rules with this lab's mark, into "marked" and "copies", and what "place_rules" asks
+look_rules() {
+  local lines line fd table chain='' number=0
+  ! uses_nft || { look_nft; return 0; }
+  once "rules $1" || return 0
+  ask_rules "$1"
+  fd=${rules_in[$1]:-} rules_in[$1]=
+  [[ -n $fd ]] || return 0
+  split "$(<"/dev/fd/$fd")"
+  exec {fd}<&-
   for line in "${lines[@]}"; do
     number=$((number + 1))
     [[ $line == "-A $chain "* || $line != '-A '* ]] || { chain=${line#-A } && chain=${chain%% *} number=1; }

@@ -62,6 +62,8 @@ undo_lines() {
   local chains=() tables=()
   local -n entries=$1
   local -A rules=() going=()
+  [[ "${entries[*]}" != *'undo iptables '* ]] || ask_rules iptables
+  [[ "${entries[*]}" != *'undo ip6tables '* ]] || ask_rules ip6tables
   # what the links take comes first: nothing takes the kernel as long as they do
   for line in "${entries[@]}"; do
     case $line in

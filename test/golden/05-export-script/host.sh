@@ -198,7 +198,7 @@ inside() {
 # program's own, and for all that there is in /run/netns, into "handles"
 stat_handles() {
   looked[handles]=1
-  handles=$(stat -Lc '%d %i %n' "$@" /proc/self/ns/net /run/netns/* 2>/dev/null) || true
+  handles=$(exec stat -Lc '%d %i %n' "$@" /proc/self/ns/net /run/netns/* 2>/dev/null) || true
 }
 
 # look_handles: what there is in /run/netns. A live handle is on the device of all namespaces; anything else is dead or
@@ -527,6 +527,8 @@ declare -A legacy=() docker=() top=() chained=() copies=() chain_of=() adds_of=(
 marked=()
 # where in a chain ("TOOL CHAIN") the last rule stands that leads to the filter of this lab, which is asked first
 declare -A gate_at=()
+# what is being listed, by the pipe on which it comes
+declare -A rules_in=()
 
 # find_tool NAME: where the search path has it, into REPLY; empty where it has not
 find_tool() {
@@ -550,17 +552,29 @@ is_nft() {
 # is_loaded TABLES-FILE: true where the kernel has a legacy table; the tool would load one by looking at it alone
 is_loaded() { [[ -r $1 && -n $(<"$1") ]]; }
 
-# look_rules TOOL: the rules with this lab's mark, into "marked" and "copies", and what "place_rules" asks
-look_rules() {
-  local lines line table chain='' number=0 names=/proc/net/ip_tables_names
-  ! uses_nft || { look_nft; return 0; }
-  once "rules $1" || return 0
+# ask_rules TOOL: asks what "look_rules" reads, and goes on meanwhile
+ask_rules() {
+  local fd names=/proc/net/ip_tables_names
+  ! uses_nft && once "asked rules $1" && command -v "$1-save" >/dev/null || return 0
   [[ $1 == iptables ]] || names=/proc/net/ip6_tables_names
   if ! is_nft "$1"; then
     legacy[$1]=1
     is_loaded "$names" || return 0
   fi
-  split "$("$1-save" 2>/dev/null)"
+  exec {fd}< <(exec "$1-save" 2>/dev/null)
+  rules_in[$1]=$fd
+}
+
+# look_rules TOOL: the rules with this lab's mark, into "marked" and "copies", and what "place_rules" asks
+look_rules() {
+  local lines line fd table chain='' number=0
+  ! uses_nft || { look_nft; return 0; }
+  once "rules $1" || return 0
+  ask_rules "$1"
+  fd=${rules_in[$1]:-} rules_in[$1]=
+  [[ -n $fd ]] || return 0
+  split "$(<"/dev/fd/$fd")"
+  exec {fd}<&-
   for line in "${lines[@]}"; do
     number=$((number + 1))
     [[ $line == "-A $chain "* || $line != '-A '* ]] || { chain=${line#-A } && chain=${chain%% *} number=1; }
@@ -1558,6 +1572,7 @@ lead_flows() {
 drop_flows() {
   local what words
   local -A led=() here=() drops=()
+  [[ "${*:2}" == *' -D PREROUTING '* ]] || return 0
   find_led "${@:2}"
   ((${#led[@]})) && command -v conntrack >/dev/null || return 0
   for what in "${!led[@]}"; do pick_flows "$1" "$what"; done
@@ -2148,6 +2163,8 @@ undo_lines() {
   local chains=() tables=()
   local -n entries=$1
   local -A rules=() going=()
+  [[ "${entries[*]}" != *'undo iptables '* ]] || ask_rules iptables
+  [[ "${entries[*]}" != *'undo ip6tables '* ]] || ask_rules ip6tables
   # what the links take comes first: nothing takes the kernel as long as they do
   for line in "${entries[@]}"; do
     case $line in

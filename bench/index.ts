@@ -6,10 +6,9 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import {
   answerCost,
-  type LabResult,
   leafSpineCosts,
+  type Measured,
   measure,
-  nodeStart,
   sandboxCosts,
   standingCosts,
 } from './labs.js'
@@ -33,8 +32,7 @@ const all = peers()
 const absent = all.filter(({ command }) => command === undefined).map(({ name }) => name)
 if (absent.length > 0) console.log(`not on this machine: ${absent.join(', ')}`)
 
-const start = nodeStart(ROUNDS)
-console.log(`${cpus().length} processors; an empty program of Node.js: ${show(start, 'ms')}\n`)
+console.log(`${cpus().length} processors`)
 
 /** Those that need minutes for many are asked less often, and in a hurry only for few. */
 function roundsOf(peer: Peer, count: number, rounds: number): number {
@@ -44,9 +42,9 @@ function roundsOf(peer: Peer, count: number, rounds: number): number {
   return count <= 100 ? Math.min(rounds, 3) : Number(slow)
 }
 
-const labs = Object.entries(SIZES).flatMap(([size, rounds]): readonly LabResult[] => {
+const sizes = Object.entries(SIZES).map(([size, rounds]): Measured & { count: number } => {
   const count = Number(size)
-  const results = measure(all, count, (peer) => roundsOf(peer, count, rounds), start)
+  const { start, results } = measure(all, count, (peer) => roundsOf(peer, count, rounds))
   const limit = results.find(({ peer }) => peer.startsWith('limit'))
   const times = (own: number, least: number | undefined) =>
     least === undefined ? '-' : show(own / least, 'x', 1)
@@ -68,20 +66,21 @@ const labs = Object.entries(SIZES).flatMap(([size, rounds]): readonly LabResult[
     ...['up', 'inside', 'limit', 'processes'],
     ...['down', 'inside', 'limit', 'processes', 'memory'],
   ]
-  console.log(`${table(head, rows)}\n`)
-  return results
+  console.log(`\nan empty program of Node.js: ${show(start, 'ms')}\n${table(head, rows)}`)
+  return { count, start, results }
 })
+const labs = sizes.flatMap(({ results }) => results)
 
 const plans = PLANS.map((count): PlanResult => planCosts(count, ROUNDS))
 const stages = Object.keys(plans[0]?.costs ?? {})
 console.log(
-  table(
+  `\n${table(
     ['plans', ...plans.map(({ count }) => String(count))],
     stages.map((stage) => [
       stage,
       ...plans.map(({ costs }) => show(costs[stage], stage === 'memory' ? 'MiB' : 'ms')),
     ]),
-  ),
+  )}`,
 )
 
 const sandboxed = sandboxCosts(LAB_ROUNDS)
@@ -126,7 +125,7 @@ if (write) {
   const docs = join(import.meta.dirname, '../docs')
   const results = {
     date: new Date().toISOString().slice(0, 10),
-    start,
+    starts: sizes.map(({ count, start }) => ({ count, start })),
     labs,
     plans,
     sandboxed,

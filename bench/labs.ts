@@ -69,15 +69,17 @@ function once(peer: Peer, count: number, before: readonly string[] = []): Sample
   return read(run(join(import.meta.dirname, 'sandbox.sh'), [String(count), ...command]))
 }
 
-/** How long Node.js takes for an empty program, in milliseconds. */
-export function nodeStart(rounds: number): number {
-  return median(
-    Array.from({ length: rounds }, () => {
-      const start = performance.now()
-      run(process.execPath, ['-e', ''])
-      return performance.now() - start
-    }),
-  )
+/** How long Node.js takes for an empty program (a module, as those of the peers are), in milliseconds. */
+function nodeStart(): number {
+  const start = performance.now()
+  run(process.execPath, ['--input-type=module', '-e', ''])
+  return performance.now() - start
+}
+
+/** What was measured at one size, and the start of Node.js between the same rounds. */
+export interface Measured {
+  readonly start: number
+  readonly results: readonly LabResult[]
 }
 
 function cost(
@@ -103,15 +105,21 @@ export function measure(
   all: readonly Peer[],
   count: number,
   roundsOf: (peer: Peer) => number,
-  start: number,
-): readonly LabResult[] {
+): Measured {
   const present = all.filter(({ command }) => command !== undefined)
   const samples = new Map<Peer, Sample[]>(present.map((peer) => [peer, []]))
   const most = Math.max(...present.map(roundsOf))
+  const starts: number[] = []
   for (let round = 0; round < most; round += 1) {
-    for (const [peer, own] of samples) if (round < roundsOf(peer)) own.push(once(peer, count))
+    for (const [peer, own] of samples) {
+      if (round >= roundsOf(peer)) continue
+      own.push(once(peer, count))
+      // the speed of a machine drifts: what is taken off is of the same moment
+      if (peer.node) starts.push(nodeStart())
+    }
   }
-  return [...samples].flatMap(([peer, own]) => {
+  const start = median(starts)
+  const results = [...samples].flatMap(([peer, own]) => {
     if (own.length === 0) return []
     const ownStart = peer.node ? start : 0
     const heavy = measured ? once(peer, count, MEMORY) : undefined
@@ -125,6 +133,7 @@ export function measure(
       },
     ]
   })
+  return { start, results }
 }
 
 /** What a program tells of its rounds: medians by what was timed, without the first, in which it is not warm. */

@@ -22,8 +22,8 @@ const plan = time('build', () =>
   ),
 )
 const text = time('fold', () => JSON.stringify(plan))
-time('commands', () => plan.commands())
 time('bash', () => plan.toBash())
+time('commands', () => plan.commands())
 costs.memory = process.resourceUsage().maxRSS / 1024
 time('parse and check', () => net.parse(text))
 console.log(JSON.stringify(costs))

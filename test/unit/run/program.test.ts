@@ -1,6 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { cidrsOf, partByName, partOf, probeFresh } from '../../../src/run/program.js'
+import { net } from '../../../src/index.js'
+import {
+  asked,
+  cidrsOf,
+  lookInto,
+  partByName,
+  partOf,
+  probeFresh,
+} from '../../../src/run/program.js'
 import { upProgram } from '../../../src/run/up-program.js'
 import { dualStack, everyCall } from '../plan/fixtures.js'
 
@@ -51,6 +59,25 @@ search lab.test test' \\
 # netloom:h-a
 nameserver host' \\
 `)
+  })
+
+  test('each namespace is looked into once, with the settings that will be asked for', () => {
+    const lab = net
+      .host()
+      .ns('a')
+      .sysctl('net.ipv4.ip_forward', 1)
+      .sysctl('net.ipv4.ip_default_ttl', 70)
+      .ns('b')
+      .link('a', { ip: ['10.0.1.1/24', '10.0.1.2/24'] })
+    const { steps } = partOf(lab.toJSON(), 'host', {})
+    expect(lookInto(steps).split(' ').slice(2).join(' ')).toBe(
+      "'a net/ipv4/ip_forward net/ipv4/ip_default_ttl' b",
+    )
+  })
+
+  test('steps are asked for by their undo and their question, a line each', () => {
+    const { steps } = partOf(net.host().ns('a').toJSON(), 'host', {})
+    expect(asked(steps)).toBe("ask 'ip netns del a' netns a\nask '' loopback a\ntell")
   })
 
   test('the addresses of a part are those of its namespaces, not those of host ends', () => {

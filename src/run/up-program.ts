@@ -126,7 +126,6 @@ export function upProgram(
   const text = [
     ...(going === undefined ? [] : [`choose_lines ${chosen.map(quote).join(' ')}`]),
     'start_batches',
-    ...(many ? ['prepare_handles'] : []),
     ...(record === undefined ? [] : [`keep_plan ${quote(record)}`]),
     ...host(takeBatches(takes)),
     ...clearings(takes),

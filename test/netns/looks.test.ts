@@ -34,6 +34,8 @@ test.each([2, 12, 104])(
     await sdk.status(plan)
     const empty = await machine.digest()
     expect((await sdk.up(plan)).error).toBeUndefined()
+    // made twice, it would hide each name that was there
+    expect(await machine.ok("grep -c ' /run/netns ' /proc/self/mountinfo")).toBe('1')
     expect(await wrong(sdk, plan)).toEqual([])
     expect((await sdk.preview(plan)).value).toMatchObject({ steps: [], drifted: [] })
 

@@ -64,7 +64,6 @@ fail_batch() {
 # give_up: the run is undone, once nothing goes on beside it
 give_up() {
   local name
-  end_preparing
   if ((${#lanes[@]})); then
     : >>"$dir/failed"
     # without words it would wait for what guards this session, which does not end
@@ -116,7 +115,7 @@ lane() {
 # NEAR are the blocks that make some.
 start_lane() {
   local handles=(/run/netns/*)
-  end_preparing
+  ((${#lanes[@]})) || prepare_handles
   if ((${#handles[@]} + $1 < MANY_NAMESPACES)) || ! command -v unshare >/dev/null; then
     { run_lane "$2" && run_lane "$3"; } &
   else
@@ -127,18 +126,11 @@ start_lane() {
 }
 
 # prepare_handles: the first "ip netns add" of a machine makes the folder of the handles a mount; two at once, of an older
-# ip, would make it twice, and each handle with it. Nothing waits for it before the lanes.
-preparing=
-end_preparing() {
-  [[ -z $preparing ]] || wait "$preparing" || true
-  preparing=
-}
-
+# ip, would make it twice, and each handle with it
 prepare_handles() {
   [[ $(</proc/self/mountinfo) != *' /run/netns '* ]] || return 0
   [[ -d /run/netns ]] || mkdir -p /run/netns
-  mount --bind --make-shared /run/netns /run/netns 2>/dev/null &
-  preparing=$!
+  mount --bind --make-shared /run/netns /run/netns 2>/dev/null || true
 }
 
 far_lane() { # BLOCKS

@@ -23,7 +23,6 @@ const slow = process.argv.includes('--slow')
 
 /** Namespaces, and how often each peer makes them. */
 const SIZES = quick ? { 10: 1, 100: 1 } : { 10: 5, 100: 5, 1000: 3 }
-const STANDING = quick ? [10, 100] : [10, 100, 1_000]
 const PLANS = quick ? [100, 1_000] : [100, 1_000, 10_000]
 const LAB_ROUNDS = quick ? 5 : 25
 const ROUNDS = quick ? 3 : 9
@@ -88,7 +87,7 @@ console.log(
   `\na lab of two namespaces in a sandbox: up in ${show(sandboxed.up, 'ms')}, gone in ${show(sandboxed.down, 'ms')}`,
 )
 
-const standing = STANDING.map((count) => ({ count, ...standingCosts(count, quick ? 1 : 3) }))
+const standing = sizes.map(({ count }) => ({ count, ...standingCosts(count, quick ? 1 : 3) }))
 console.log(
   `\n${table(
     ['a lab that is up, of namespaces', ...standing.map(({ count }) => String(count))],

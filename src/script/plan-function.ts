@@ -16,15 +16,15 @@ function stepLines(step: PlannedStep): string {
 /** The steps of one host as the bash function `plan`, each under its call and its reason. */
 export function planFunction(steps: Iterable<PlannedStep>): string {
   let call = ''
-  const lines: string[] = []
+  let text = ''
   let count = 0
   for (const step of steps) {
-    if (count > 0 && count % BLOCK === 0) lines.push('  }\n  {')
-    if (step.call !== call) lines.push(`${count === 0 ? '' : '\n'}  # ${step.call}`)
+    if (count > 0 && count % BLOCK === 0) text += '  }\n  {\n'
     count += 1
+    if (step.call !== call) text += `${text === '' ? '' : '\n'}  # ${step.call}\n`
     call = step.call
-    lines.push(`  # ${step.why}\n${stepLines(step)}`)
+    text += `  # ${step.why}\n${stepLines(step)}\n`
   }
-  const all = count > BLOCK ? ['  {', ...lines, '  }'] : count === 0 ? ['  :'] : lines
-  return ['plan() {', ...all, '}'].join('\n')
+  if (count > BLOCK) text = `  {\n${text}  }\n`
+  return `plan() {\n${text === '' ? '  :\n' : text}}`
 }

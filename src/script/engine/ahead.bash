@@ -5,10 +5,16 @@
 # where it sees the namespaces by the way of this program.
 readonly MANY_NAMESPACES=100
 
+# goes_far COUNT: true where that is so, with COUNT more of them
+goes_far() {
+  local handles=(/run/netns/*)
+  ((${#handles[@]} + $1 >= MANY_NAMESPACES)) && command -v unshare >/dev/null
+}
+
 # look_into LANES "NS [SETTING...]"...: those that are there, with these settings of theirs. What a lane does not tell is
 # looked at when it is asked for.
 look_into() {
-  local count=$1 ask asks=() own i fd fds=() lane handles=(/run/netns/*) text blocks block IFS=$' \t\n'
+  local count=$1 ask asks=() own i fd fds=() lane text lines block
   shift
   for ask; do
     if [[ -z ${looked[${ask%% *}]:-} ]] && alive "${ask%% *}"; then asks+=("$ask"); fi
@@ -18,23 +24,18 @@ look_into() {
   for ((lane = 0; lane < count; lane++)); do
     own=()
     for ((i = lane; i < ${#asks[@]}; i += count)); do own+=("${asks[i]}"); done
-    if ((${#handles[@]} < MANY_NAMESPACES)) || ! command -v unshare >/dev/null; then
-      exec {fd}< <(look_lane '' "${own[@]}")
-    else
+    if goes_far 0; then
       exec {fd}< <(look_far "${own[@]}")
+    else
+      exec {fd}< <(look_lane '' "${own[@]}")
     fi
     fds+=("$fd")
   done
   for fd in "${fds[@]}"; do
     text=$(<"/dev/fd/$fd")
     exec {fd}<&-
-    set -f
-    IFS=$'\x1e'
-    # shellcheck disable=SC2206 # each block is one word
-    blocks=(${text#?})
-    IFS=$' \t\n'
-    set +f
-    for block in "${blocks[@]}"; do keep_inside "${block%%$'\n'*}" "${block#*$'\n'}"; done
+    split "${text#?}" $'\x1e'
+    for block in "${lines[@]}"; do keep_inside "${block%%$'\n'*}" "${block#*$'\n'}"; done
   done
   exec 7>&-
 }

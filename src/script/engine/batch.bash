@@ -80,13 +80,9 @@ give_up() {
 # run_lane BLOCKS: "NUMBER TOOL PLACE", and below it lines of the tool for this place; one after another, as long as
 # nothing fails anywhere
 run_lane() {
-  local block blocks at text code IFS=$'\x1f'
-  set -f
-  # shellcheck disable=SC2206 # each block is one word
-  blocks=($1)
-  set +f
-  IFS=$' \t\n'
-  for block in "${blocks[@]}"; do
+  local block lines at text code
+  split "$1" $'\x1f'
+  for block in "${lines[@]}"; do
     text=${block#*$'\n'} block=${block%%$'\n'*} code=0
     [[ ! -e $dir/failed ]] || return 1
     inside "${block##* }"
@@ -114,13 +110,12 @@ lane() {
 # start_lane COUNT NEAR FAR: one that goes on beside the others, in a process of its own. COUNT namespaces are made in all;
 # NEAR are the blocks that make some.
 start_lane() {
-  local handles=(/run/netns/*)
   ((${#lanes[@]})) || prepare_handles
-  if ((${#handles[@]} + $1 < MANY_NAMESPACES)) || ! command -v unshare >/dev/null; then
-    { run_lane "$2" && run_lane "$3"; } &
-  else
+  if goes_far "$1"; then
     # a name of a namespace is a mount, and is to be seen everywhere
     { run_lane "$2" && far_lane "$3"; } &
+  else
+    { run_lane "$2" && run_lane "$3"; } &
   fi
   lanes+=($!)
 }

@@ -173,9 +173,10 @@ forget() {
   handles='' legacy=() docker=() top=() chained=() marked=() copies=() gate_at=()
 }
 
-# split TEXT: its lines, into "lines". bash reads a pipe byte by byte, but not what a command hands over as a whole.
+# split TEXT [SEPARATOR]: its lines, or what stands between the separators, into "lines". bash reads a pipe byte by byte, but
+# not what a command hands over as a whole.
 split() {
-  local IFS=$'\n'
+  local IFS=${2:-$'\n'}
   set -f
   # shellcheck disable=SC2206 # each line is one word
   lines=($1)

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { ProcessPromise, Shell as ZxShell } from 'zx/core'
 import { type ErrorDetail, NetloomError } from '../errors.js'
 import type { RunOptions } from './types.js'
@@ -7,6 +8,9 @@ export const DEFAULT_TIMEOUT_MS = 30_000
 
 /** The last line of each answer. */
 const END = '@end'
+
+/** Instead of a program: there is none any more. */
+const CLOSE = 'close'
 
 /** Why a session was ended from outside. */
 export type Cut = 'timeout' | 'abort'
@@ -28,10 +32,12 @@ const ENGINE = 'NETLOOM_ENGINE'
  * bash, which takes programs by their length. A long one comes through `head`: bash itself would read it from the
  * pipe byte by byte. Beside it something waits for the end of pipe 3, which only netloom's process holds open: when
  * that is killed, whatever the session is at goes too, and with it the lock, which a command that hangs would keep.
- * A session that comes to its end ends what waits first: nothing of it is there behind it.
+ * A session that comes to its end ends what waits first: nothing of it is there behind it. One that learns otherwise
+ * that nobody hears it, or has more for it, ends everything itself: what waits may not have been told yet.
  */
 const START = `{ read -r _; kill -KILL 0; } <&3 >/dev/null 2>&1 &
 trap "{ kill -KILL $! && wait $!; } 2>/dev/null" EXIT
+trap 'kill -KILL 0' PIPE
 exec 3<&-
 LC_ALL=C
 engine=$${ENGINE}
@@ -39,10 +45,12 @@ unset ${ENGINE}
 eval "$engine" </dev/null
 unset engine
 while read -r size; do
+  [[ $size != ${CLOSE} ]] || exit 0
   if ((size < 4000)); then read -r -N "$size" program; else program=$(head -c "$size"); fi
   eval "$program" </dev/null
   echo ${END}
-done`
+done
+kill -KILL 0`
 
 /**
  * One bash in a place, started through zx, that takes programs and answers in lines. It keeps what it was told
@@ -74,14 +82,21 @@ export class Session {
       rest = parts.pop() ?? ''
       for (const line of parts) this.#onLine(line)
     })
-    const { child } = this.#child
-    // The session is over only when all that it started is.
-    child?.once('exit', () => child.stdio[3]?.destroy())
+    this.#endWhatIsLeft()
     this.#ended = this.#child.then(({ exitCode, stderr }) => {
       this.#over = true
       this.#exitCode = exitCode
       this.#stderr = stderr
     })
+  }
+
+  /** The session is over only when all that it started is: what waits is told, where it is still there. */
+  #endWhatIsLeft(): void {
+    const { child } = this.#child
+    const pipe = child?.stdio[3] as Duplex | undefined
+    // its end is seen where it is read
+    pipe?.resume()
+    child?.once('exit', () => pipe?.end())
   }
 
   /** Everything that was started in it ends with it. */
@@ -148,7 +163,7 @@ export class Session {
 
   /** Ends it, and gives the lock back. */
   async close(): Promise<void> {
-    this.#child.stdin.end()
+    this.#child.stdin.end(`${CLOSE}\n`)
     await this.#ended
   }
 }

@@ -35,7 +35,7 @@ const oneErrorClass: Plugin = {
   },
 }
 
-const loader = { '.bash': 'text' } as const
+const loader = { '.bash': 'text', '.sh': 'text' } as const
 
 const common: Options = {
   target: 'node20',

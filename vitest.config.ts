@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
-/** As the build does it: a .bash file is a module whose default is its text. */
+/** As the build does it: a .bash or .sh file is a module whose default is its text. */
 const bashText = {
   name: 'bash-text',
   load(id: string) {
-    if (!id.endsWith('.bash')) return null
+    if (!/\.(ba)?sh$/.test(id)) return null
     return `export default ${JSON.stringify(readFileSync(id, 'utf8'))}`
   },
 }

@@ -1,8 +1,8 @@
-import type { Shell as ZxShell } from 'zx/core'
 import { NetloomError } from '../errors.js'
 import { begin, checkAnswer, checkHeld, rollbackIn } from './answer.js'
 import { DOWN, downProgram, type HostPart } from './program.js'
 import { withSession } from './session.js'
+import type { LabPlace } from './shell.js'
 import type { RunOptions } from './types.js'
 
 /**
@@ -11,7 +11,11 @@ import type { RunOptions } from './types.js'
  * @returns false where there was nothing to take down
  * @throws NetloomError `PREFLIGHT`, `LAB_BUSY`, `NAMESPACE_HELD`, `UNDO_FAILED`, `TIMEOUT`, `ABORTED`
  */
-export async function downOn($: ZxShell, part: HostPart, options: RunOptions): Promise<boolean> {
+export async function downOn(
+  place: LabPlace,
+  part: HostPart,
+  options: RunOptions,
+): Promise<boolean> {
   let done = 0
   let journal = true
   const tell = (line: string) => {
@@ -20,7 +24,7 @@ export async function downOn($: ZxShell, part: HostPart, options: RunOptions): P
     const command = line.slice('@undo - '.length)
     options.onProgress?.({ type: 'undo', host: part.host, command, done, total: part.steps.length })
   }
-  const answer = await withSession($, part.engine, options, async (session) => {
+  const answer = await withSession(place, part.engine, options, async (session) => {
     const first = await begin(session, part, DOWN, options, tell)
     journal = !first.lines.includes('@no-journal')
     return journal ? first : session.run(downProgram(part), tell)

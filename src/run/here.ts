@@ -6,7 +6,7 @@ import { previewOn } from './preview.js'
 import type { Preview } from './preview-types.js'
 import { type HostPart, type PartOptions, partOf } from './program.js'
 import { runningLab } from './running.js'
-import { shellIn } from './shell.js'
+import type { LabPlace } from './shell.js'
 import { statusOn } from './status.js'
 import type {
   DownOptions,
@@ -20,6 +20,8 @@ import { tieToProcess, untie } from './undo-on-exit.js'
 import { upOn } from './up.js'
 
 const HERE: Enter = []
+
+const here = ({ lab }: HostPart): LabPlace => ({ enter: HERE, lab })
 
 /**
  * The one host of a plan that runs on this machine.
@@ -49,7 +51,7 @@ function onlyPart(plan: PlanJson, call: string, options: PartOptions): HostPart 
 /** Makes a plan's network on this machine. */
 export async function upHere(plan: PlanJson, options: UpOptions): Promise<RunningLab> {
   const part = onlyPart(plan, 'up()', options)
-  await upOn(shellIn(HERE, part.lab), part, options)
+  await upOn(here(part), part, options)
   if (options.undoOnExit === true) tieToProcess(part)
   const { journalDir } = options
   return runningLab({
@@ -70,7 +72,7 @@ export async function upHere(plan: PlanJson, options: UpOptions): Promise<Runnin
  */
 export async function downHere(plan: PlanJson, options: DownOptions): Promise<boolean> {
   const part = onlyPart(plan, 'down()', options)
-  const was = await downOn(shellIn(HERE, part.lab), part, options)
+  const was = await downOn(here(part), part, options)
   untie(part.lab)
   return was
 }
@@ -78,11 +80,11 @@ export async function downHere(plan: PlanJson, options: DownOptions): Promise<bo
 /** What `up` would do on this machine. */
 export async function previewHere(plan: PlanJson, options: PreviewOptions): Promise<Preview> {
   const part = onlyPart(plan, 'preview()', options)
-  return previewOn(shellIn(HERE, part.lab), plan, part, options)
+  return previewOn(here(part), plan, part, options)
 }
 
 /** How a plan's resources stand on this machine. */
 export async function statusHere(plan: PlanJson, options: RunOptions): Promise<Status[]> {
   const part = onlyPart(plan, 'status()', options)
-  return statusOn(shellIn(HERE, part.lab), plan, part, options)
+  return statusOn(here(part), plan, part, options)
 }

@@ -6,7 +6,6 @@ import { checkAnswer, said } from './answer.js'
 import { downOn } from './down.js'
 import { JOURNAL_DIR, partByName } from './program.js'
 import { withSession } from './session.js'
-import { shellIn } from './shell.js'
 import type { DownOptions, LabInfo, RunOptions } from './types.js'
 
 /** The labs that have a journal on this machine. */
@@ -16,7 +15,7 @@ export async function list(options: RunOptions): Promise<LabInfo[]> {
     `readonly root=${quote(options.journalDir ?? JOURNAL_DIR)}`,
     listEngine,
   ].join('\n')
-  const answer = await withSession(shellIn([], ''), engine, options, async (session) =>
+  const answer = await withSession({ enter: [], lab: '' }, engine, options, async (session) =>
     checkAnswer(await session.run('list_labs'), 'this machine', options),
   )
   return said(answer, '@lab ').map((line) => {
@@ -35,7 +34,7 @@ export async function list(options: RunOptions): Promise<LabInfo[]> {
 /** Takes a lab down by its journal alone. */
 export async function downByName(name: string, options: DownOptions): Promise<void> {
   const lab = placeName('lab', name)
-  await downOn(shellIn([], lab), partByName(lab, options), options)
+  await downOn({ enter: [], lab }, partByName(lab, options), options)
 }
 
 /** Takes labs down one by one, and goes on after a failure. */

@@ -1,4 +1,3 @@
-import type { Shell as ZxShell } from 'zx/core'
 import { diffOf, type PlanDiff } from '../plan/diff.js'
 import { partOfPlan } from '../plan/record.js'
 import type { PlanJson } from '../plan/schema.js'
@@ -13,6 +12,7 @@ import type { DriftedPart, Preview, PreviewStep, SideEffect } from './preview-ty
 import { probe } from './probe.js'
 import type { HostPart } from './program.js'
 import { withSession } from './session.js'
+import type { LabPlace } from './shell.js'
 import type { RunOptions, State } from './types.js'
 
 /** What was made of the lab so far: of a change that was cut off, all that it may have made, too. */
@@ -97,12 +97,12 @@ class Seen implements Preview {
 
 /** What `up` would do on one host; changes nothing. */
 export async function previewOn(
-  $: ZxShell,
+  place: LabPlace,
   plan: PlanJson,
   part: HostPart,
   options: RunOptions,
 ): Promise<Preview> {
-  const found = await withSession($, part.engine, options, (session) =>
+  const found = await withSession(place, part.engine, options, (session) =>
     probe(session, part, options),
   )
   const after = partOfPlan(plan, part.host)

@@ -86,7 +86,7 @@ export function runningLab(parts: Parts): RunningLab {
     let $: ZxShell | undefined
     return {
       get $() {
-        $ ??= shellIn(enter, lab)
+        $ ??= shellIn({ enter, lab })
         // zx's shell has all that ours promises; only its overloads are written another way
         return $ as unknown as Shell
       },

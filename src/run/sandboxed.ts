@@ -3,7 +3,7 @@ import type { PlanJson } from '../plan/schema.js'
 import { type HostPart, partOf } from './program.js'
 import { runningLab } from './running.js'
 import { openSandbox, type Sandbox } from './sandbox.js'
-import { shellIn } from './shell.js'
+import type { LabPlace } from './shell.js'
 import { statusOn } from './status.js'
 import type { RunningLab, RunOptions, Status, UpOptions } from './types.js'
 import { upOn } from './up.js'
@@ -30,15 +30,17 @@ interface Place {
 const partsOf = (plan: PlanJson, firewall?: UpOptions['firewall']): readonly HostPart[] =>
   plan.hosts.map(({ name }) => partOf(plan, name, { firewall }))
 
-const shell = ({ sandbox }: Pick<Place, 'sandbox'>, { host, lab }: HostPart) =>
-  shellIn(sandbox.enter(host), lab)
+const at = ({ sandbox }: Pick<Place, 'sandbox'>, { host, lab }: HostPart): LabPlace => ({
+  enter: sandbox.enter(host),
+  lab,
+})
 
 /** Makes a plan's network, all its hosts, in a sandbox. */
 export async function upSandboxed(plan: PlanJson, options: UpOptions): Promise<RunningLab> {
   const parts = partsOf(plan, options.firewall)
   const sandbox = await openSandbox(plan.hosts)
   try {
-    for (const part of parts) await upOn(shell({ sandbox }, part), part, options)
+    for (const part of parts) await upOn(at({ sandbox }, part), part, options)
   } catch (error) {
     await sandbox.close()
     throw error
@@ -52,7 +54,7 @@ function labIn(place: Place): RunningLab {
   const status = async (more: RunOptions) => {
     const all: Status[] = []
     for (const part of partsOf(plan)) {
-      all.push(...(await statusOn(shell(place, part), plan, part, more)))
+      all.push(...(await statusOn(at(place, part), plan, part, more)))
     }
     return all
   }
@@ -79,12 +81,12 @@ async function changeIn(place: Place, next: PlanJson, options: UpOptions): Promi
   const changed: string[] = []
   try {
     for (const part of partsOf(next, options.firewall)) {
-      await upOn(shell(place, part), part, options)
+      await upOn(at(place, part), part, options)
       changed.push(part.host)
     }
   } catch (error) {
     for (const part of partsOf(place.plan)) {
-      if (changed.includes(part.host)) await upOn(shell(place, part), part, {})
+      if (changed.includes(part.host)) await upOn(at(place, part), part, {})
     }
     throw error
   }

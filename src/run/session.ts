@@ -1,6 +1,8 @@
+import type { StdioOptions } from 'node:child_process'
 import type { Duplex } from 'node:stream'
-import type { ProcessPromise, Shell as ZxShell } from 'zx/core'
+import type { ProcessPromise } from 'zx/core'
 import { type ErrorDetail, NetloomError } from '../errors.js'
+import { bashIn, type LabPlace } from './shell.js'
 import type { RunOptions } from './types.js'
 
 /** How long a session may be silent where the caller does not say. */
@@ -65,14 +67,10 @@ export class Session {
   #stderr = ''
   #exitCode: number | null = null
 
-  constructor($: ZxShell, engine: string, options: RunOptions) {
+  constructor(place: LabPlace, engine: string, options: RunOptions) {
     this.#options = options
-    // A process group of its own: the terminal's Ctrl-C does not reach it, and it can be killed as a whole.
-    const quiet = { detached: true, nothrow: true, quiet: true, prefix: '', postfix: '' }
-    const env = { ...process.env, [ENGINE]: engine }
-    this.#child = $({ ...quiet, env, stdio: ['pipe', 'pipe', 'pipe', 'pipe'] })([
-      START,
-    ] as unknown as TemplateStringsArray)
+    const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', 'pipe']
+    this.#child = bashIn(place, START, stdio, { ...process.env, [ENGINE]: engine })
     // Writing to a session that has just died is no error of its own: the answer tells.
     this.#child.stdin.on('error', () => {})
     this.#child.stdout.setEncoding('utf8')
@@ -170,12 +168,12 @@ export class Session {
 
 /** Opens a session for one piece of work, and closes it behind it whatever happens. */
 export async function withSession<T>(
-  $: ZxShell,
+  place: LabPlace,
   engine: string,
   options: RunOptions,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const session = new Session($, engine, options)
+  const session = new Session(place, engine, options)
   try {
     return await work(session)
   } finally {

@@ -1,9 +1,9 @@
-import type { Shell as ZxShell } from 'zx/core'
 import type { PlanJson } from '../plan/schema.js'
 import { kindOf } from '../resource/index.js'
 import { checkAnswer } from './answer.js'
 import { type HostPart, statusProgram } from './program.js'
 import { withSession } from './session.js'
+import type { LabPlace } from './shell.js'
 import type { RunOptions, State, Status } from './types.js'
 
 /** One word for the steps of a resource. */
@@ -15,12 +15,12 @@ function together(states: readonly State[]): State {
 
 /** How each resource of one host stands. */
 export async function statusOn(
-  $: ZxShell,
+  place: LabPlace,
   plan: PlanJson,
   part: HostPart,
   options: RunOptions,
 ): Promise<Status[]> {
-  const { lines } = await withSession($, part.engine, options, async (session) =>
+  const { lines } = await withSession(place, part.engine, options, async (session) =>
     checkAnswer(await session.run(statusProgram(part)), part.host, options),
   )
   const states = lines.filter((line) => !line.startsWith('@')) as readonly State[]

@@ -1,4 +1,3 @@
-import type { Shell as ZxShell } from 'zx/core'
 import { NetloomError, type Rollback } from '../errors.js'
 import { commandLine } from '../step/quote.js'
 import { faceOf, type PlannedStep } from '../step/step.js'
@@ -11,6 +10,7 @@ import { failureIn } from './failure.js'
 import { probe } from './probe.js'
 import { type HostPart, rollBackProgram } from './program.js'
 import { type Answer, cutError, DEFAULT_TIMEOUT_MS, type Session, withSession } from './session.js'
+import type { LabPlace } from './shell.js'
 import type { Progress, RunOptions } from './types.js'
 import { type UpProgram, upProgram } from './up-program.js'
 
@@ -21,14 +21,14 @@ const undoHint = ({ failed }: Rollback) =>
 
 /** Takes back a run that was cut off, by the journal that it left, in a session of its own. */
 async function rollBack(
-  $: ZxShell,
+  place: LabPlace,
   part: HostPart,
   ended: Answer,
   given: number = DEFAULT_TIMEOUT_MS,
 ): Promise<Rollback> {
   // A short time for the steps is none for their undo: cut off, it would leave them.
   const timeoutMs = Math.max(given, DEFAULT_TIMEOUT_MS)
-  return withSession($, part.engine, { timeoutMs }, async (session) => {
+  return withSession(place, part.engine, { timeoutMs }, async (session) => {
     const program = rollBackProgram(ended)
     const { lines, complete, cut, stderr } = await begin(session, part, program, { timeoutMs })
     if (complete) return rollbackIn({ lines })
@@ -56,13 +56,13 @@ interface Run {
 
 /** What of a run was undone: its own part of the journal by the session, and the rest by what was there before. */
 async function undone(
-  $: ZxShell,
+  place: LabPlace,
   part: HostPart,
   first: Rollback,
   found: Found | undefined,
 ): Promise<Rollback> {
   if (found === undefined) return first
-  const second = await restore($, part, found)
+  const second = await restore(place, part, found)
   return {
     undone: [...first.undone, ...second.undone],
     failed: [...first.failed, ...second.failed],
@@ -75,8 +75,10 @@ async function undone(
  * @throws NetloomError `PREFLIGHT`, `LAB_BUSY`, `NAME_TAKEN`, `LAB_DIFFERS`, `NAMESPACE_HELD`, `STEP_FAILED`, `TIMEOUT`,
  *   `ABORTED`
  */
-export async function upOn($: ZxShell, part: HostPart, options: RunOptions): Promise<void> {
-  const end = await withSession($, part.engine, options, (session) => make(session, part, options))
+export async function upOn(place: LabPlace, part: HostPart, options: RunOptions): Promise<void> {
+  const end = await withSession(place, part.engine, options, (session) =>
+    make(session, part, options),
+  )
   if (end === undefined) return
   const { answer, batches, found } = end
   const { complete } = answer
@@ -84,9 +86,9 @@ export async function upOn($: ZxShell, part: HostPart, options: RunOptions): Pro
   const cut = answer.cut ?? (complete && options.signal?.aborted === true ? 'abort' : undefined)
   if (complete && cut === undefined) return
   checkHeld(answer, part)
-  const back = (first: Rollback) => undone($, part, first, found)
+  const back = (first: Rollback) => undone(place, part, first, found)
   if (cut !== undefined) {
-    const rollback = await back(await rollBack($, part, answer, options.timeoutMs))
+    const rollback = await back(await rollBack(place, part, answer, options.timeoutMs))
     const done = new Set(answer.lines)
     const open = batches.find((_, i) => !done.has(`@ok ${i}`))
     const command = commandLine(open?.steps[0]?.argv ?? [])
@@ -96,7 +98,7 @@ export async function upOn($: ZxShell, part: HostPart, options: RunOptions): Pro
   const failed = failureIn(answer, part, batches)
   if (failed === undefined) {
     // such as a journal that cannot be written: the session ended without an undo of its own
-    const rollback = await back(await rollBack($, part, answer, options.timeoutMs))
+    const rollback = await back(await rollBack(place, part, answer, options.timeoutMs))
     throw unforeseen(part.host, answer, rollback, undoHint(rollback))
   }
   const rollback = await back(failed.failure.rollback ?? { undone: [], failed: [] })

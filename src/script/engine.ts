@@ -1,4 +1,5 @@
 import { kindOf, type Resource } from '../resource/index.js'
+import { quote } from '../step/quote.js'
 import type { Tool } from '../step/step.js'
 import ahead from './engine/ahead.bash'
 import base from './engine/base.bash'
@@ -11,6 +12,8 @@ import flows from './engine/flows.bash'
 import holders from './engine/holders.bash'
 import journal from './engine/journal.bash'
 import labs from './engine/labs.bash'
+import smallLane from './engine/lane.sh'
+import lanes from './engine/lanes.bash'
 import lock from './engine/lock.bash'
 import look from './engine/look.bash'
 import nft from './engine/nft.bash'
@@ -41,8 +44,17 @@ export function scriptEngine(resources: readonly Resource[]): string {
   return [...shared, questions(resources), step, overlaps, signals, script].join('\n')
 }
 
+/** What a lane of the runner may go by where bash is too much; see there. */
+const small = [
+  '# shellcheck disable=SC2016 # these words are for the other one',
+  `readonly SMALL_LANE=${quote(smallLane)}`,
+]
+
 /** The same functions for the runner, which hands over steps in batches and reads how they went. */
-export const batchEngine: string = [...shared, ahead, step, change, batch].join('\n')
+export const batchEngine: string = [
+  ...[...shared, ahead, step, change],
+  ...[...small, lanes, batch],
+].join('\n')
 
 /** Writes of settings and files are bash's own. */
 const OWN: ReadonlySet<Tool> = new Set(['sysctl', 'install'])

@@ -29,7 +29,7 @@ beforeAll(async () => {
     banner: {
       js: "import { createRequire as r } from 'node:module'; const require = r(import.meta.url)",
     },
-    loader: { '.bash': 'text' },
+    loader: { '.bash': 'text', '.sh': 'text' },
   })
 })
 

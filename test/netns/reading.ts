@@ -31,7 +31,7 @@ const { setup, namespaces, questions = [], meanwhile }: ToRead = JSON.parse(read
 const sandbox = await openSandbox([{ name: 'node03' }])
 try {
   const enter = sandbox.enter('node03')
-  const $ = shellIn(enter, 'reading')
+  const $ = shellIn({ enter, lab: 'reading' })
   await $`bash -euc ${setup}`
   const host: HostToRead = {
     node: 'node03',

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { NetloomError } from '../../errors.js'
 import type { Enter } from '../../run/enter.js'
 import { type Cut, cutError, DEFAULT_TIMEOUT_MS } from '../../run/session.js'
-import { shellIn } from '../../run/shell.js'
+import { bashIn } from '../../run/shell.js'
 import { ENVIRONMENT } from '../../script/bash.js'
 import { quote } from '../../step/quote.js'
 
@@ -126,12 +126,7 @@ async function runLanes(
   { lab = 'netloom', timeoutMs = DEFAULT_TIMEOUT_MS, signal }: HostOptions,
 ): Promise<readonly string[]> {
   if (signal?.aborted === true) throw cutError('abort', { signal })
-  const $ = shellIn(enter, lab)
-  // A process group of its own can be ended as a whole.
-  const quiet = { detached: true, nothrow: true, quiet: true, prefix: '', postfix: '' }
-  const run = $({ ...quiet, stdio: ['pipe', 'pipe', 'pipe', ...Array(lanes).fill('pipe')] })([
-    START,
-  ] as unknown as TemplateStringsArray)
+  const run = bashIn({ enter, lab }, START, ['pipe', 'pipe', 'pipe', ...Array(lanes).fill('pipe')])
   // Where it has just died, the exit code tells.
   run.stdin.on('error', () => {})
   run.stdin.end(program)

@@ -1,9 +1,9 @@
-import type { Shell as ZxShell } from 'zx/core'
 import type { Rollback } from '../../errors.js'
 import { commandLine } from '../../step/quote.js'
 import { begin, checkAnswer } from '../answer.js'
 import { type HostPart, lookAhead, needs } from '../program.js'
 import { withSession } from '../session.js'
+import type { LabPlace } from '../shell.js'
 import { upProgram } from '../up-program.js'
 import { changeOf } from './change.js'
 import { isThere, type Known } from './known.js'
@@ -32,9 +32,9 @@ function target(now: readonly Known[], before: readonly Known[]): readonly Known
 }
 
 /** Behind a change that failed: puts back what it took away, and takes away what it brought. */
-export async function restore($: ZxShell, part: HostPart, before: Found): Promise<Rollback> {
+export async function restore(place: LabPlace, part: HostPart, before: Found): Promise<Rollback> {
   const { standing } = before
-  return withSession($, part.engine, {}, async (session) => {
+  return withSession(place, part.engine, {}, async (session) => {
     checkAnswer(await begin(session, part, `${lookAhead(part)}\n${needs(part)}`, {}), part.host, {})
     const now = await observe(session, part, standing, {})
     const change = changeOf({ ...now, known: target(now.known, before.known) })

@@ -1,7 +1,5 @@
 # What the runner tells: "@..." lines, and otherwise a word for each step.
 said=''
-readonly session=$$
-lanes=()
 
 # batch NUMBER COMMANDS: commands of the host, in one process of ip
 batch() {
@@ -49,7 +47,7 @@ report() {
 # behind it was made; what runs beside this one is told, and ends.
 fail_batch() {
   local lines line refused=()
-  said=${said//..\/..\/proc\/$session\/root\/run\/netns\//}
+  said=${said//"$WAY"/}
   printf '@failed %s %s %s\n' "$1" "$2" "${said//$'\n'/$'\t'}"
   if [[ $said =~ 'Command failed -:'([0-9]+) ]]; then
     split "${text:-}"
@@ -75,81 +73,6 @@ give_up() {
   fi
   roll_back
   exit 1
-}
-
-# run_lane BLOCKS: "NUMBER TOOL PLACE", and below it lines of the tool for this place; one after another, as long as
-# nothing fails anywhere
-run_lane() {
-  local block lines at text code
-  split "$1" $'\x1f'
-  for block in "${lines[@]}"; do
-    text=${block#*$'\n'} block=${block%%$'\n'*} code=0
-    [[ ! -e $dir/failed ]] || return 1
-    inside "${block##* }"
-    case $block in
-    *' sysctl '*) settle "${at[1]}" ;;
-    *' iptables '*) fill_inside iptables "${at[1]}" ;;
-    *' ip6tables '*) fill_inside ip6tables "${at[1]}" ;;
-    *' ip6 '*) feed ip -6 "${at[@]}" -batch - ;;
-    *) feed ip "${at[@]}" -batch - ;;
-    esac || code=$?
-    if ((code)); then
-      fail_batch "${block%% *}" "$code"
-      return 1
-    fi
-    printf '@ok %s\n' "${block%% *}"
-  done
-}
-
-# lane BLOCKS...: the only one
-lane() {
-  local blocks
-  for blocks; do run_lane "$blocks" || give_up; done
-}
-
-# start_lane COUNT NEAR FAR: one that goes on beside the others, in a process of its own. COUNT namespaces are made in all;
-# NEAR are the blocks that make some.
-start_lane() {
-  ((${#lanes[@]})) || prepare_handles
-  if goes_far "$1"; then
-    # a name of a namespace is a mount, and is to be seen everywhere
-    { run_lane "$2" && far_lane "$3"; } &
-  else
-    { run_lane "$2" && run_lane "$3"; } &
-  fi
-  lanes+=($!)
-}
-
-# prepare_handles: the first "ip netns add" of a machine makes the folder of the handles a mount; two at once, of an older
-# ip, would make it twice, and each handle with it
-prepare_handles() {
-  [[ $(</proc/self/mountinfo) != *' /run/netns '* ]] || return 0
-  [[ -d /run/netns ]] || mkdir -p /run/netns
-  mount --bind --make-shared /run/netns /run/netns 2>/dev/null || true
-}
-
-far_lane() { # BLOCKS
-  # shellcheck disable=SC2016 # these words are for the other one
-  {
-    declare -p dir session lab firewall
-    declare -f feed entrance settle fill_inside fail_batch split run_lane
-    [[ $firewall != nft ]] || declare -f nft_{text,words,device,protocol,verdict,refusal,chain,hook,id}
-    printf '%s\n' 'inside() { at=(); [[ $1 == - ]] || at=(-n "../../proc/$session/root/run/netns/$1"); }' "said=''"
-    printf '\x1e%s' "$1"
-  } | unshare -m --propagation private bash --norc -euo pipefail -c '
-    umount -l /run/netns 2>/dev/null || true
-    read -r -d "$1" engine || true
-    blocks=$(</dev/stdin)
-    exec </dev/null
-    eval "$engine"
-    run_lane "$blocks"' far $'\x1e'
-}
-
-# join_lanes: waits for them; where one failed, it has said so
-join_lanes() {
-  local pid
-  for pid in "${lanes[@]}"; do wait "$pid" || give_up; done
-  lanes=()
 }
 
 mode='' prefix='@undo ' faults=() collect=() held=()

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { net } from '../../../src/index.js'
 import {
@@ -30,6 +31,12 @@ describe('what a session is told', () => {
       })
       expect([check.status, check.stdout, check.stderr]).toEqual([0, '', ''])
     }
+  })
+
+  test('nor in what a small shell is handed', () => {
+    const file = join(import.meta.dirname, '../../../src/script/engine/lane.sh')
+    const { stdout } = spawnSync('shellcheck', ['--shell=sh', file], { encoding: 'utf8' })
+    expect(stdout).toBe('')
   })
 
   test('bash reads the program of each plan', () => {

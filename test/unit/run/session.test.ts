@@ -12,8 +12,7 @@ let folder = ''
 /** A program that opens a session, tells it what to do, and prints what it answers. */
 const PROGRAM = `
 import { Session } from './src/run/session.js'
-import { shellIn } from './src/run/shell.js'
-const session = new Session(shellIn([], 'demo'), '', {})
+const session = new Session({ enter: [], lab: 'demo' }, '', {})
 const answer = await session.run(process.argv[2], (line) => process.stdout.write(line + '\\n'))
 if (process.argv[3] === 'stays') await new Promise(() => setInterval(() => {}, 1000))
 if (answer.complete) await session.close()`

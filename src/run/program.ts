@@ -88,11 +88,24 @@ export function partByName(lab: string, options: DownOptions): HostPart {
 /** Waits for the runs of others on this host, and reads what this lab's last run wrote. */
 export const start = (lockTimeoutMs: number) => `start ${lockTimeoutMs / 1000}`
 
+/** The kinds that have rules of a firewall, on the host or inside. */
+const WITH_RULES = ['accept', 'masquerade', 'publish', 'guard', 'gate', 'filter', 'policy'] as const
+const withRules: ReadonlySet<string> = new Set(WITH_RULES)
+
+type WithRules = Extract<Resource, { kind: (typeof WITH_RULES)[number] }>
+const hasRules = (resource: Resource): resource is WithRules => withRules.has(resource.kind)
+
+/** The tools that a part takes, beside bash: known before its steps are. */
+export const toolsIn = ({ resources }: Pick<HostPart, 'resources'>): readonly string[] =>
+  toolsOf(
+    resources.flatMap((r) => (hasRules(r) ? [r.family === 4 ? 'iptables' : 'ip6tables'] : [])),
+  )
+
 /** The tools that a plan takes, the addresses that this host must have, and how to ask for what it makes. */
-export function needs({ steps, declared, resources }: HostPart): string {
-  const tools = toolsOf(steps.map(({ tool }) => tool))
+export function needs(part: HostPart): string {
+  const { declared, resources } = part
   return [
-    `tools=(${tools.join(' ')}) addresses=(${declared.map(quote).join(' ')})`,
+    `tools=(${toolsIn(part).join(' ')}) addresses=(${declared.map(quote).join(' ')})`,
     questions(resources),
   ].join('\n')
 }
@@ -101,15 +114,8 @@ export function needs({ steps, declared, resources }: HostPart): string {
 export const cidrsOf = ({ resources }: HostPart): readonly Cidr[] =>
   resources.flatMap((r) => (r.kind === 'address' && !isOfLink(r.cidr) ? [parseCidr(r.cidr)] : []))
 
-/** The kinds that have rules of a firewall on the host. */
-const WITH_RULES: ReadonlySet<Resource['kind']> = new Set([
-  ...(['accept', 'masquerade', 'publish'] as const),
-  ...(['guard', 'gate', 'filter', 'policy'] as const),
-])
-
-/** What can be looked at before the plan is known. */
-export const lookAhead = ({ resources }: HostPart) =>
-  resources.some(({ kind }) => WITH_RULES.has(kind)) ? 'look_ahead rules' : 'look_ahead'
+/** What can be looked at before the steps are known. */
+export const lookAhead = (part: HostPart) => `${needs(part)}\nlook_ahead`
 
 /** The questions that have a `fault_...` function: what keeps a step from being carried out where nothing is there. */
 const CAN_FAIL: readonly string[] = ['forwarding', 'masquerade']
@@ -122,7 +128,6 @@ export function probeFresh(part: HostPart): string {
     what === 'file' ? [`ask_file ${words.map(quote).join(' ')}`] : [],
   )
   return [
-    needs(part),
     `probe ${families.join(' ')}`,
     ...asks.map((seen) => `ask_fault ${commandLine(seen)}`),
     ...files,

@@ -1,8 +1,7 @@
-import type { StdioOptions } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import type { Duplex } from 'node:stream'
-import type { ProcessPromise } from 'zx/core'
 import { type ErrorDetail, NetloomError } from '../errors.js'
-import { bashIn, type LabPlace } from './shell.js'
+import { handToZx, type LabPlace, startBash } from './shell.js'
 import type { RunOptions } from './types.js'
 
 /** How long a session may be silent where the caller does not say. */
@@ -13,6 +12,9 @@ const END = '@end'
 
 /** Instead of a program: there is none any more. */
 const CLOSE = 'close'
+
+/** What it is told, what it says and complains of, and what it watches. */
+const PIPES = ['pipe', 'pipe', 'pipe', 'pipe'] as const
 
 /** Why a session was ended from outside. */
 export type Cut = 'timeout' | 'abort'
@@ -59,9 +61,9 @@ kill -KILL 0`
  * (the engine, what it has seen, the lock) from one program to the next, so that looking and changing are one run.
  */
 export class Session {
-  readonly #child: ProcessPromise
+  readonly #child: ChildProcess
   readonly #options: RunOptions
-  readonly #ended: Promise<void>
+  #ended: Promise<void> | undefined
   #onLine: (line: string) => void = () => {}
   #over = false
   #stderr = ''
@@ -69,32 +71,35 @@ export class Session {
 
   constructor(place: LabPlace, engine: string, options: RunOptions) {
     this.#options = options
-    const stdio: StdioOptions = ['pipe', 'pipe', 'pipe', 'pipe']
-    this.#child = bashIn(place, START, stdio, { ...process.env, [ENGINE]: engine })
+    this.#child = startBash(place, START, PIPES, { ...process.env, [ENGINE]: engine })
+    const { stdin, stdout } = this.#child
     // Writing to a session that has just died is no error of its own: the answer tells.
-    this.#child.stdin.on('error', () => {})
-    this.#child.stdout.setEncoding('utf8')
+    stdin?.on('error', () => {})
     let rest = ''
-    this.#child.stdout.on('data', (text: string) => {
+    stdout?.setEncoding('utf8').on('data', (text: string) => {
       const parts = (rest + text).split('\n')
       rest = parts.pop() ?? ''
       for (const line of parts) this.#onLine(line)
     })
     this.#endWhatIsLeft()
-    this.#ended = this.#child.then(({ exitCode, stderr }) => {
+  }
+
+  /** Its end, by zx. That is loaded when bash has something to do: it takes longer than bash takes to begin. */
+  #end(): Promise<void> {
+    this.#ended ??= handToZx(this.#child).then(({ exitCode, stderr }) => {
       this.#over = true
       this.#exitCode = exitCode
       this.#stderr = stderr
     })
+    return this.#ended
   }
 
   /** The session is over only when all that it started is: what waits is told, where it is still there. */
   #endWhatIsLeft(): void {
-    const { child } = this.#child
-    const pipe = child?.stdio[3] as Duplex | undefined
+    const pipe = this.#child.stdio[3] as Duplex
     // its end is seen where it is read
-    pipe?.resume()
-    child?.once('exit', () => pipe?.end())
+    pipe.resume()
+    this.#child.once('exit', () => pipe.end())
   }
 
   /** Everything that was started in it ends with it. */
@@ -147,9 +152,9 @@ export class Session {
     })
     signal?.addEventListener('abort', onAbort, { once: true })
     if (signal?.aborted === true) onAbort()
-    else this.#child.stdin.write(`${Buffer.byteLength(program)}\n${program}`)
+    else this.#child.stdin?.write(`${Buffer.byteLength(program)}\n${program}`)
     try {
-      await Promise.race([answered, this.#ended])
+      await Promise.race([answered, this.#end()])
     } finally {
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
@@ -161,8 +166,8 @@ export class Session {
 
   /** Ends it, and gives the lock back. */
   async close(): Promise<void> {
-    this.#child.stdin.end(`${CLOSE}\n`)
-    await this.#ended
+    this.#child.stdin?.end(`${CLOSE}\n`)
+    await this.#end()
   }
 }
 

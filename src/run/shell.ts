@@ -65,21 +65,25 @@ function shellBy(by: Spawn): ZxShell {
 }
 
 /**
- * Starts bash in a place and hands it to zx, which is loaded meanwhile: that takes as long as it takes bash to be
- * ready. It leads a process group of its own, so that it can be killed as a whole and the terminal's Ctrl-C does not
- * reach it.
+ * Starts bash in a place. It leads a process group of its own, so that it can be killed as a whole and the terminal's
+ * Ctrl-C does not reach it. `handToZx` takes it over, before anything else can happen: in the same turn.
  */
-export function bashIn(
+export function startBash(
   place: LabPlace,
   line: string,
-  stdio: StdioOptions,
+  stdio: readonly 'pipe'[],
   env = process.env,
-): ProcessPromise {
-  const options = { shell: 'bash', cwd: process.cwd(), env, stdio, detached: true }
+): ChildProcess {
+  const options = { shell: 'bash', cwd: process.cwd(), env, stdio: [...stdio], detached: true }
   const child = spawnInside(place, line, options)
   // where it could not be started, zx says so
   child.once('error', () => {})
-  const quiet = { detached: true, nothrow: true, quiet: true, prefix: '', postfix: '', stdio }
+  return child
+}
+
+/** What has been started, as a process of zx. */
+export function handToZx(child: ChildProcess): ProcessPromise {
   const $ = shellBy((() => child) as unknown as Spawn)
-  return $(quiet)([line] as unknown as TemplateStringsArray)
+  const stdio = child.stdio.map(() => 'pipe' as const)
+  return $({ detached: true, nothrow: true, quiet: true, stdio })`bash`
 }

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { NetloomError } from '../../errors.js'
 import type { Enter } from '../../run/enter.js'
 import { type Cut, cutError, DEFAULT_TIMEOUT_MS } from '../../run/session.js'
-import { bashIn } from '../../run/shell.js'
+import { handToZx, startBash } from '../../run/shell.js'
 import { ENVIRONMENT } from '../../script/bash.js'
 import { quote } from '../../step/quote.js'
 
@@ -126,16 +126,17 @@ async function runLanes(
   { lab = 'netloom', timeoutMs = DEFAULT_TIMEOUT_MS, signal }: HostOptions,
 ): Promise<readonly string[]> {
   if (signal?.aborted === true) throw cutError('abort', { signal })
-  const run = bashIn({ enter, lab }, START, ['pipe', 'pipe', 'pipe', ...Array(lanes).fill('pipe')])
+  const child = startBash({ enter, lab }, START, Array(FIRST_LANE + lanes).fill('pipe'))
   // Where it has just died, the exit code tells.
-  run.stdin.on('error', () => {})
-  run.stdin.end(program)
-  const streams = (run.child?.stdio.slice(FIRST_LANE) ?? []) as Readable[]
+  child.stdin?.on('error', () => {})
+  child.stdin?.end(program)
+  const run = handToZx(child)
+  const streams = child.stdio.slice(FIRST_LANE) as Readable[]
   let cut: Cut | undefined
   const end = (why: Cut) => {
     cut ??= why
     try {
-      if (run.pid !== undefined) process.kill(-run.pid, 'SIGKILL')
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
     } catch {
       // it has ended by itself
     }

@@ -146,20 +146,21 @@ gone_step() {
 
 status_step() { :; }
 
-# look_ahead [rules]: what can be looked at before the plan is known, but for whether it has rules
+# look_ahead: what can be looked at before the steps of the plan are known
 look_ahead() {
+  local tool
+  find_missing
   find_powers && exec {trial}< <(try_veth)
-  [[ -z ${1:-} ]] || list_ahead
+  ! takes_rules || list_ahead
   look -
+  refuse_faults
+  for tool in "${tools[@]}"; do [[ $tool != ip*tables ]] || look_rules "$tool"; done
 }
 
 # probe FAMILY...: before a change: what this system refuses, and the routes of the host
 probe() {
   local family
-  find_missing
-  refuse_faults
   find_absent "${addresses[@]}"
-  for family in "${tools[@]}"; do [[ $family != ip*tables ]] || look_rules "$family"; done
   find_firewall_faults
   if [[ -n ${trial:-} ]]; then
     find_refusals "$(<"/dev/fd/$trial")"

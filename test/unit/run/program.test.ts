@@ -5,12 +5,15 @@ import { net } from '../../../src/index.js'
 import {
   asked,
   cidrsOf,
+  lookAhead,
   lookInto,
   partByName,
   partOf,
   probeFresh,
+  toolsIn,
 } from '../../../src/run/program.js'
 import { upProgram } from '../../../src/run/up-program.js'
+import { toolsOf } from '../../../src/script/engine.js'
 import { dualStack, everyCall } from '../plan/fixtures.js'
 
 const plan = dualStack().toJSON()
@@ -26,7 +29,7 @@ describe('what a session is told', () => {
   test('shellcheck finds nothing in the engine', () => {
     for (const part of [partOf(plan, host?.name ?? '', {}), partByName('demo', { force: true })]) {
       const check = spawnSync('shellcheck', ['--shell=bash', '-'], {
-        input: `${part.engine}\n${probeFresh(part)}`,
+        input: [part.engine, lookAhead(part), probeFresh(part)].join('\n'),
         encoding: 'utf8',
       })
       expect([check.status, check.stdout, check.stderr]).toEqual([0, '', ''])
@@ -85,6 +88,17 @@ nameserver host' \\
   test('steps are asked for by their undo and their question, a line each', () => {
     const { steps } = partOf(net.host().ns('a').toJSON(), 'host', {})
     expect(asked(steps)).toBe("ask 'ip netns del a' netns a\nask '' loopback a\ntell")
+  })
+
+  test('the tools of a part are those of its steps, without a look at them', () => {
+    for (const [name, make] of Object.entries(everyCall)) {
+      const json = make().toJSON()
+      for (const { name: on } of json.hosts) {
+        const part = partOf(json, on, {})
+        const used = toolsOf(part.steps.map(({ tool }) => tool))
+        expect(toolsIn(part).toSorted(), name).toEqual(used.toSorted())
+      }
+    }
   })
 
   test('the addresses of a part are those of its namespaces, not those of host ends', () => {

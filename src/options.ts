@@ -1,8 +1,8 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { NetloomError } from './errors.js'
 
-type Shape<S extends z.ZodRawShape> = () => z.ZodObject<S, z.core.$strict>
-type Options<S extends z.ZodRawShape> = z.infer<z.ZodObject<S, z.core.$strict>>
+type Shape<S extends z.core.$ZodShape> = () => z.ZodMiniObject<S, z.core.$strict>
+type Options<S extends z.core.$ZodShape> = z.infer<z.ZodMiniObject<S, z.core.$strict>>
 
 /**
  * Reads options of which each may be left away; where all are, without a look at the shape. A misspelt option is an
@@ -10,7 +10,7 @@ type Options<S extends z.ZodRawShape> = z.infer<z.ZodObject<S, z.core.$strict>>
  *
  * @throws NetloomError `BAD_ARGUMENT`
  */
-export function readOptions<S extends z.ZodRawShape>(
+export function readOptions<S extends z.core.$ZodShape>(
   call: string,
   schema: Shape<S>,
   value: unknown = {},
@@ -30,7 +30,7 @@ const hasNone = (value: unknown) =>
  *
  * @throws NetloomError `BAD_ARGUMENT`
  */
-export function checkOptions<S extends z.ZodRawShape>(
+export function checkOptions<S extends z.core.$ZodShape>(
   call: string,
   schema: Shape<S>,
   value: unknown,

@@ -1,114 +1,113 @@
-import * as z from 'zod'
-import { once } from '../once.js'
+import * as z from 'zod/mini'
 import { fields } from '../resource/kind.js'
 import { isTable } from '../resource/table.js'
+import { shape } from '../shape.js'
 
 // Names and addresses are only strings here: their own checks say more.
-export const hostOptions = once(() =>
+export const hostOptions = shape(() =>
   z.strictObject({
-    address: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
-    device: z.string().optional(),
-    ssh: z.string().optional(),
+    address: z.optional(z.union([z.string(), z.array(z.string()).check(z.minLength(1))])),
+    device: z.optional(z.string()),
+    ssh: z.optional(z.string()),
   }),
 )
 
 /** What both kinds of link have. */
 const properties = () => ({
-  mtu: fields().mtu.optional(),
-  txQueueLen: fields().txQueueLen.optional(),
-  mac: z.string().optional(),
+  mtu: z.optional(fields().mtu),
+  txQueueLen: z.optional(fields().txQueueLen),
+  mac: z.optional(z.string()),
 })
 
-export const vethOptions = once(() =>
+export const vethOptions = shape(() =>
   z.strictObject({
-    hostEnd: z.string().optional(),
-    nsEnd: z.string().optional(),
+    hostEnd: z.optional(z.string()),
+    nsEnd: z.optional(z.string()),
     ...properties(),
-    hostMac: z.string().optional(),
+    hostMac: z.optional(z.string()),
   }),
 )
 
-export const linkOptions = once(() =>
+export const linkOptions = shape(() =>
   z.strictObject({
-    ip: z.union([z.string(), z.array(z.union([z.string(), z.array(z.string())]))]).optional(),
-    device: z.string().optional(),
-    peerDevice: z.string().optional(),
+    ip: z.optional(z.union([z.string(), z.array(z.union([z.string(), z.array(z.string())]))])),
+    device: z.optional(z.string()),
+    peerDevice: z.optional(z.string()),
     ...properties(),
-    peerMac: z.string().optional(),
+    peerMac: z.optional(z.string()),
   }),
 )
 
-export const bridgeOptions = once(() =>
+export const bridgeOptions = shape(() =>
   z.strictObject({
-    ip: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
-    stp: z.boolean().optional(),
-    isolated: z.boolean().optional(),
-    mtu: fields().mtu.optional(),
-    mac: z.string().optional(),
+    ip: z.optional(z.union([z.string(), z.array(z.string()).check(z.minLength(1))])),
+    stp: z.optional(z.boolean()),
+    isolated: z.optional(z.boolean()),
+    mtu: z.optional(fields().mtu),
+    mac: z.optional(z.string()),
   }),
 )
 
-export const routeOptions = once(() =>
+export const routeOptions = shape(() =>
   z.strictObject({
-    via: z.string().optional(),
-    dev: z.string().optional(),
-    metric: z.int().min(0).max(0xffff_ffff).optional(),
-    table: z.int().max(0xffff_ffff).refine(isTable, 'is no table for routes').optional(),
-    onlink: z.boolean().optional(),
-    type: z.enum(['unicast', 'blackhole', 'unreachable', 'prohibit']).optional(),
+    via: z.optional(z.string()),
+    dev: z.optional(z.string()),
+    metric: z.optional(z.int().check(z.gte(0), z.lte(0xffff_ffff))),
+    table: z.optional(
+      z.int().check(z.lte(0xffff_ffff), z.refine(isTable, 'is no table for routes')),
+    ),
+    onlink: z.optional(z.boolean()),
+    type: z.optional(z.enum(['unicast', 'blackhole', 'unreachable', 'prohibit'])),
   }),
 )
 
-export const ruleOptions = once(() =>
+export const ruleOptions = shape(() =>
   z.strictObject({
-    from: z.string().optional(),
-    to: z.string().optional(),
-    fwmark: z.int().min(1).max(0xffff_ffff).optional(),
-    iif: z.string().optional(),
-    table: z.int().max(0xffff_ffff).refine(isTable, 'is no table for routes'),
-    priority: z.int().min(1).max(0xffff_ffff).optional(),
-    family: z.union([z.literal(4), z.literal(6)]).optional(),
+    from: z.optional(z.string()),
+    to: z.optional(z.string()),
+    fwmark: z.optional(z.int().check(z.gte(1), z.lte(0xffff_ffff))),
+    iif: z.optional(z.string()),
+    table: z.int().check(z.lte(0xffff_ffff), z.refine(isTable, 'is no table for routes')),
+    priority: z.optional(z.int().check(z.gte(1), z.lte(0xffff_ffff))),
+    family: z.optional(z.union([z.literal(4), z.literal(6)])),
   }),
 )
 
-export const dnsOptions = once(() =>
-  z.strictObject({ search: z.array(z.string()).min(1).optional() }),
+export const dnsOptions = shape(() =>
+  z.strictObject({ search: z.optional(z.array(z.string()).check(z.minLength(1))) }),
 )
 
-export const poolOptions = once(() =>
-  z.strictObject({ prefix: z.int().optional(), prefix6: z.int().optional() }),
+export const poolOptions = shape(() =>
+  z.strictObject({ prefix: z.optional(z.int()), prefix6: z.optional(z.int()) }),
 )
 
-export const forwardOptions = once(() =>
+export const forwardOptions = shape(() =>
   z.strictObject({
-    direction: z.enum(['both', 'in', 'out']).optional(),
+    direction: z.optional(z.enum(['both', 'in', 'out'])),
   }),
 )
 
-export const masqueradeOptions = once(() => z.strictObject({ via: z.string().optional() }))
+export const masqueradeOptions = shape(() => z.strictObject({ via: z.optional(z.string()) }))
 
 /** A name or a network, or a list of them: their own checks say more. */
-const side = () => z.union([z.string(), z.array(z.string()).min(1)]).optional()
+const side = () => z.optional(z.union([z.string(), z.array(z.string()).check(z.minLength(1))]))
 
-export const filterOptions = once(() => {
+export const filterOptions = shape(() => {
   const port = z.union([z.number(), z.string()])
   return z.strictObject({
     from: side(),
     to: side(),
-    protocol: z.enum(['tcp', 'udp', 'icmp']).optional(),
-    port: z.union([port, z.array(port).min(1)]).optional(),
+    protocol: z.optional(z.enum(['tcp', 'udp', 'icmp'])),
+    port: z.optional(z.union([port, z.array(port).check(z.minLength(1))])),
   })
 })
 
-export const policyOptions = once(() =>
+export const policyOptions = shape(() =>
   z.strictObject({
-    hooks: z
-      .array(z.enum(['input', 'forward', 'output']))
-      .min(1)
-      .optional(),
+    hooks: z.optional(z.array(z.enum(['input', 'forward', 'output'])).check(z.minLength(1))),
   }),
 )
 
-export const bashOptions = once(() => z.strictObject({ host: z.string().optional() }))
+export const bashOptions = shape(() => z.strictObject({ host: z.optional(z.string()) }))
 
-export const parseOptions = once(() => z.strictObject({ places: z.array(z.string()) }))
+export const parseOptions = shape(() => z.strictObject({ places: z.array(z.string()) }))

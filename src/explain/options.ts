@@ -1,33 +1,29 @@
-import * as z from 'zod'
-import { once } from '../once.js'
+import * as z from 'zod/mini'
+import { shape } from '../shape.js'
 
-const port = () => z.number().int().min(1).max(65_535).optional()
+const port = () => z.optional(z.number().check(z.int(), z.gte(1), z.lte(65_535)))
 
-const flow = once(() => ({
-  protocol: z.enum(['icmp', 'tcp', 'udp']).optional(),
+const flow = shape(() => ({
+  protocol: z.optional(z.enum(['icmp', 'tcp', 'udp'])),
   port: port(),
   sourcePort: port(),
-  family: z.union([z.literal(4), z.literal(6)]).optional(),
-  mark: z.number().int().min(0).max(0xffff_ffff).optional(),
-  size: z.number().int().min(28).max(65_535).optional(),
-  ttl: z.number().int().min(1).max(255).optional(),
+  family: z.optional(z.union([z.literal(4), z.literal(6)])),
+  mark: z.optional(z.number().check(z.int(), z.gte(0), z.lte(0xffff_ffff))),
+  size: z.optional(z.number().check(z.int(), z.gte(28), z.lte(65_535))),
+  ttl: z.optional(z.number().check(z.int(), z.gte(1), z.lte(255))),
 }))
 
-export const liveOptions = once(() =>
+export const liveOptions = shape(() =>
   z.strictObject({
     ...flow(),
-    timeoutMs: z
-      .number()
-      .positive()
-      .max(2 ** 31 - 1)
-      .optional(),
-    signal: z.custom<AbortSignal>((value) => value instanceof AbortSignal).optional(),
+    timeoutMs: z.optional(z.number().check(z.positive(), z.lte(2 ** 31 - 1))),
+    signal: z.optional(z.custom<AbortSignal>((value) => value instanceof AbortSignal)),
   }),
 )
 
-export const staticOptions = once(() =>
+export const staticOptions = shape(() =>
   z.strictObject({
     ...flow(),
-    assume: z.strictObject({ forwardPolicy: z.enum(['accept', 'drop']).optional() }).optional(),
+    assume: z.optional(z.strictObject({ forwardPolicy: z.optional(z.enum(['accept', 'drop'])) })),
   }),
 )

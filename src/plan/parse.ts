@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { type ErrorCode, type Finding, firstLine, NetloomError, shown } from '../errors.js'
 import { type Resource, resourceSchema } from '../resource/index.js'
 import type { Host } from '../resource/kind.js'
@@ -119,7 +119,7 @@ function soundParts(value: unknown): Parts {
   }
 }
 
-function sound<T>(schema: z.ZodType<T>, list: unknown): T[] {
+function sound<T>(schema: z.ZodMiniType<T>, list: unknown): T[] {
   const kept: T[] = []
   if (!Array.isArray(list)) return kept
   list.forEach((item, i) => {

@@ -1,8 +1,8 @@
-import * as z from 'zod'
-import { once } from '../once.js'
+import * as z from 'zod/mini'
 import type { Resource } from '../resource/index.js'
 import { resourceSchema } from '../resource/index.js'
 import { fields, type Host } from '../resource/kind.js'
+import { shape } from '../shape.js'
 
 /** The name of the format, and its version: a change that an older netloom would misread adds 1. */
 export const FORMAT = 'netloom-plan'
@@ -13,27 +13,32 @@ export const SSH = /^(?:[A-Za-z0-9_][A-Za-z0-9._-]*@)?[A-Za-z0-9_][A-Za-z0-9.-]*
 
 export const SSH_LIMIT = 255
 
-export const hostSchema = once(() => {
+export const hostSchema = shape(() => {
   const { place, cidr, device } = fields()
   return z.strictObject({
     name: place,
-    addresses: z.array(cidr).min(1).max(2).optional(),
-    device: device.optional(),
-    ssh: z.string().max(SSH_LIMIT).regex(SSH, 'is not user@host or user@host:port').optional(),
+    addresses: z.optional(z.array(cidr).check(z.minLength(1), z.maxLength(2))),
+    device: z.optional(device),
+    ssh: z.optional(
+      z.string().check(z.maxLength(SSH_LIMIT), z.regex(SSH, 'is not user@host or user@host:port')),
+    ),
   })
 })
 
 /** The shape of a plan. What one resource demands of another is checked by the ledger. */
-export const planSchema = once(() =>
+export const planSchema = shape(() =>
   z
     .strictObject({
       format: z.literal(FORMAT),
       version: z.literal(VERSION),
-      name: fields().place.optional(),
-      hosts: z.array(hostSchema()).min(1),
+      name: z.optional(fields().place),
+      hosts: z.array(hostSchema()).check(z.minLength(1)),
       resources: z.array(resourceSchema()),
     })
-    .meta({ title: 'netloom plan', description: 'A virtual network of Linux network namespaces.' }),
+    .register(z.globalRegistry, {
+      title: 'netloom plan',
+      description: 'A virtual network of Linux network namespaces.',
+    }),
 )
 
 /** A plan as JSON: what `JSON.stringify(plan)` writes and `net.parse` reads. */

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { RulePart } from '../state/firewall.js'
 import { iptablesWords } from '../state/iptables-words.js'
 import engine from './accept.bash'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { NetloomError } from '../errors.js'
 import { addressOf, type Cidr, covers, familyOf, parseCidr, sameNetwork } from '../ip/cidr.js'
 import { isCanonicalAddress } from '../ip/destination.js'
@@ -45,15 +45,17 @@ const schema = (fields: Fields) =>
     .strictObject({
       kind: z.literal('address'),
       host: fields.place,
-      namespace: fields.place.optional(),
+      namespace: z.optional(fields.place),
       device: fields.device,
-      cidr: z.union([z.literal(GATEWAY[4]), z.string().refine(isLinkLocal), fields.cidr]),
+      cidr: z.union([z.literal(GATEWAY[4]), z.string().check(z.refine(isLinkLocal)), fields.cidr]),
       call: fields.call,
     })
-    .refine((r) => r.namespace === undefined || r.cidr !== GATEWAY[4], {
-      path: ['cidr'],
-      message: 'is the gateway of a host end, and this is a namespace',
-    })
+    .check(
+      z.refine((r) => r.namespace === undefined || r.cidr !== GATEWAY[4], {
+        path: ['cidr'],
+        message: 'is the gateway of a host end, and this is a namespace',
+      }),
+    )
 
 function why(r: AddressResource): string {
   if (r.cidr === GATEWAY[4] || r.cidr === GATEWAY[6]) {

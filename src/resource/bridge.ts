@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { StepDraft } from '../step/step.js'
 import { tie } from '../step/ties.js'
 import engine from './bridge.bash'
@@ -24,10 +24,10 @@ const schema = (fields: Fields) =>
     kind: z.literal('bridge'),
     host: fields.place,
     name: fields.device,
-    stp: z.literal(true).optional(),
-    isolated: z.literal(true).optional(),
-    mtu: fields.mtu.optional(),
-    mac: fields.mac.optional(),
+    stp: z.optional(z.literal(true)),
+    isolated: z.optional(z.literal(true)),
+    mtu: z.optional(fields.mtu),
+    mac: z.optional(fields.mac),
     call: fields.call,
   })
 

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { isAnyAddress, isServer } from '../ip/destination.js'
 import { isHostName } from '../ip/names.js'
 import engine from './file.bash'
@@ -49,13 +49,15 @@ const schema = (fields: Fields) =>
       host: fields.place,
       namespace: fields.place,
       name: z.enum(['hosts', 'resolv.conf']),
-      lines: z.array(z.string().max(LINE_LIMIT)).min(1),
+      lines: z.array(z.string().check(z.maxLength(LINE_LIMIT))).check(z.minLength(1)),
       call: fields.call,
     })
-    .refine(({ name, lines }) => lines.every((line) => isLineOf(name, line)), {
-      path: ['lines'],
-      error: 'hold a line that is not one of this file',
-    })
+    .check(
+      z.refine(({ name, lines }) => lines.every((line) => isLineOf(name, line)), {
+        path: ['lines'],
+        error: 'hold a line that is not one of this file',
+      }),
+    )
 
 const pathOf = ({ namespace, name }: FileResource) => `/etc/netns/${namespace}/${name}`
 

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { RulePart } from '../state/firewall.js'
 import { iptablesWords } from '../state/iptables-words.js'
 import type { StepDraft } from '../step/step.js'
@@ -20,7 +20,7 @@ export interface FilterPlace {
 /** Its part of a schema. */
 export const filterFields = (fields: Fields) => ({
   host: fields.place,
-  namespace: fields.place.optional(),
+  namespace: z.optional(fields.place),
   family: z.union([z.literal(4), z.literal(6)]),
   hook: z.enum(FILTER_HOOKS),
 })

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { familyOf } from '../ip/cidr.js'
 import type { RulePart } from '../state/firewall.js'
 import engine from './filter.bash'
@@ -38,21 +38,26 @@ const isPorts = ({ protocol, port, last }: Pick<FilterResource, 'protocol' | 'po
     : (protocol === 'tcp' || protocol === 'udp') && (last === undefined || last > port)
 
 const schema = (fields: Fields) => {
-  const port = z.int().min(1).max(65_535)
+  const port = z.int().check(z.gte(1), z.lte(65_535))
   return z
     .strictObject({
       kind: z.literal('filter'),
       ...filterFields(fields),
       verdict: z.enum(['allow', 'deny']),
-      from: fields.network.optional(),
-      to: fields.network.optional(),
-      protocol: z.enum(['tcp', 'udp', 'icmp']).optional(),
-      port: port.optional(),
-      last: port.optional(),
+      from: z.optional(fields.network),
+      to: z.optional(fields.network),
+      protocol: z.optional(z.enum(['tcp', 'udp', 'icmp'])),
+      port: z.optional(port),
+      last: z.optional(port),
       call: fields.call,
     })
-    .refine(isOfOneFamily, 'has networks of another family')
-    .refine(isPorts, 'has ports that are none of TCP or UDP, or a range that ends before it begins')
+    .check(
+      z.refine(isOfOneFamily, 'has networks of another family'),
+      z.refine(
+        isPorts,
+        'has ports that are none of TCP or UDP, or a range that ends before it begins',
+      ),
+    )
 }
 
 /** What it asks for, in words: `tcp port 80 from 10.0.1.2/32`. */

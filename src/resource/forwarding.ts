@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import engine from './forwarding.bash'
 import { type Fields, type Kind, keys } from './kind.js'
 

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { RulePart } from '../state/firewall.js'
 import { iptablesWords } from '../state/iptables-words.js'
 import engine from './filter.bash'
@@ -32,7 +32,7 @@ const schema = (fields: Fields) =>
     family: z.union([z.literal(4), z.literal(6)]),
     hook: z.enum(FILTER_HOOKS),
     device: fields.device,
-    bridge: z.literal(true).optional(),
+    bridge: z.optional(z.literal(true)),
     call: fields.call,
   })
 

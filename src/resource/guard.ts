@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { RulePart } from '../state/firewall.js'
 import engine from './filter.bash'
 import {

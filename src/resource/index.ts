@@ -1,5 +1,5 @@
-import * as z from 'zod'
-import { once } from '../once.js'
+import * as z from 'zod/mini'
+import { shape } from '../shape.js'
 import { type AcceptResource, accept } from './accept.js'
 import { type AddressResource, address } from './address.js'
 import { type BridgeResource, bridge } from './bridge.js'
@@ -71,7 +71,7 @@ export function kindOf<R extends Resource>(resource: R): Kind<R> {
 }
 
 /** The shape of any resource. */
-export const resourceSchema = once((): z.ZodType<Resource> => {
+export const resourceSchema = shape((): z.ZodMiniType<Resource> => {
   const pieces = fields()
   return z.discriminatedUnion('kind', [
     namespace.schema(pieces),

@@ -1,11 +1,11 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Drawing } from '../draw/drawing.js'
 import type { ErrorCode } from '../errors.js'
 import { type Cidr, isCanonicalCidr } from '../ip/cidr.js'
 import { isCanonicalAddress, isCanonicalNetwork } from '../ip/destination.js'
 import { isCanonicalMac } from '../ip/mac.js'
 import { INTERFACE_PATTERN, NAME_PATTERN } from '../ip/names.js'
-import { once } from '../once.js'
+import { shape } from '../shape.js'
 import type { StateDraft } from '../state/draft.js'
 import type { StepDraft } from '../step/step.js'
 
@@ -78,7 +78,7 @@ export interface Facts {
 
 /** One room for a kind of resource: its shape, what it takes and needs, its steps. */
 export interface Kind<R> {
-  readonly schema: (fields: Fields) => z.ZodType<R> & z.core.$ZodTypeDiscriminable
+  readonly schema: (fields: Fields) => z.ZodMiniType<R> & z.core.$ZodTypeDiscriminable
   /** Bash: the `seen_...` functions of its steps, which set `REPLY` to absent, present, different or foreign. */
   readonly engine: string
   /** In words, for messages: `namespace node03/demo01`. */
@@ -120,24 +120,34 @@ export const placeOf = (at: { host: string; namespace?: string | undefined }) =>
   at.namespace === undefined ? at.host : `${at.host}/${at.namespace}`
 
 /** The pieces of which the schemas are made. */
-export const fields = once(() => ({
-  place: z.string().regex(NAME_PATTERN, 'is not 1 to 63 of A-Z a-z 0-9 . _ -'),
+export const fields = shape(() => ({
+  place: z.string().check(z.regex(NAME_PATTERN, 'is not 1 to 63 of A-Z a-z 0-9 . _ -')),
   device: z
     .string()
-    .regex(INTERFACE_PATTERN, 'is not an interface name of 1 to 15 of A-Z a-z 0-9 . _ -'),
+    .check(z.regex(INTERFACE_PATTERN, 'is not an interface name of 1 to 15 of A-Z a-z 0-9 . _ -')),
   cidr: z
     .string()
-    .regex(/^[0-9a-f.:]+\/[0-9]{1,3}$/, 'is no address with a prefix')
-    .refine(isCanonicalCidr, 'is no usable address, or not in its canonical form'),
+    .check(
+      z.regex(/^[0-9a-f.:]+\/[0-9]{1,3}$/, 'is no address with a prefix'),
+      z.refine(isCanonicalCidr, 'is no usable address, or not in its canonical form'),
+    ),
   /** A gateway or a destination: any address, without prefix. */
-  address: z.string().refine(isCanonicalAddress, 'is no address, or not in its canonical form'),
+  address: z
+    .string()
+    .check(z.refine(isCanonicalAddress, 'is no address, or not in its canonical form')),
   /** A network, as a route or a rule names it. */
-  network: z.string().refine(isCanonicalNetwork, 'is no network, or not in its canonical form'),
-  mtu: z.int().min(68).max(65_535),
-  mac: z.string().refine(isCanonicalMac, 'is no unicast MAC address, or not in its canonical form'),
-  txQueueLen: z.int().min(0).max(1_000_000),
+  network: z
+    .string()
+    .check(z.refine(isCanonicalNetwork, 'is no network, or not in its canonical form')),
+  mtu: z.int().check(z.gte(68), z.lte(65_535)),
+  mac: z
+    .string()
+    .check(z.refine(isCanonicalMac, 'is no unicast MAC address, or not in its canonical form')),
+  txQueueLen: z.int().check(z.gte(0), z.lte(1_000_000)),
   /** The call that made it: one line of printable characters, so that it can stand in a comment. */
-  call: z.string().regex(/^[ -~]{1,200}$/, 'is not one line of 1 to 200 printable characters'),
+  call: z
+    .string()
+    .check(z.regex(/^[ -~]{1,200}$/, 'is not one line of 1 to 200 printable characters')),
 }))
 
 export type Fields = ReturnType<typeof fields>

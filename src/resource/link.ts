@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { NetloomError } from '../errors.js'
 import type { StepDraft } from '../step/step.js'
 import { tie } from '../step/ties.js'
@@ -31,10 +31,10 @@ const schema = (fields: Fields) =>
     device: fields.device,
     peer: fields.place,
     peerDevice: fields.device,
-    mtu: fields.mtu.optional(),
-    txQueueLen: fields.txQueueLen.optional(),
-    mac: fields.mac.optional(),
-    peerMac: fields.mac.optional(),
+    mtu: z.optional(fields.mtu),
+    txQueueLen: z.optional(fields.txQueueLen),
+    mac: z.optional(fields.mac),
+    peerMac: z.optional(fields.mac),
     call: fields.call,
   })
 

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { RulePart } from '../state/firewall.js'
 import { iptablesWords } from '../state/iptables-words.js'
 import { type Fields, type Kind, keys } from './kind.js'
@@ -24,7 +24,7 @@ const schema = (fields: Fields) =>
     host: fields.place,
     family: z.union([z.literal(4), z.literal(6)]),
     source: fields.network,
-    except: fields.network.optional(),
+    except: z.optional(fields.network),
     via: fields.device,
     call: fields.call,
   })

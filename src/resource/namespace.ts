@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { tie } from '../step/ties.js'
 import { type Fields, type Kind, keys } from './kind.js'
 import engine from './namespace.bash'

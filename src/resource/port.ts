@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { NetloomError } from '../errors.js'
 import type { StepDraft } from '../step/step.js'
 import { tie } from '../step/ties.js'
@@ -22,7 +22,7 @@ const schema = (fields: Fields) =>
     host: fields.place,
     device: fields.device,
     bridge: fields.device,
-    isolated: z.literal(true).optional(),
+    isolated: z.optional(z.literal(true)),
     call: fields.call,
   })
 

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { NetloomError } from '../errors.js'
 import { bits, familyOf } from '../ip/cidr.js'
 import type { RulePart } from '../state/firewall.js'
@@ -55,26 +55,28 @@ const isOfOneFamily = ({ family, bind, address, network }: Addresses) =>
   [bind ?? address, address, network].every((text) => familyOf(text) === family)
 
 const schema = (fields: Fields) => {
-  const port = z.int().min(1).max(65_535)
+  const port = z.int().check(z.gte(1), z.lte(65_535))
   return z
     .strictObject({
       kind: z.literal('publish'),
       host: fields.place,
       family: z.union([z.literal(4), z.literal(6)]),
       protocol: z.enum(['tcp', 'udp']),
-      bind: fields.address.optional(),
+      bind: z.optional(fields.address),
       port,
-      last: port.optional(),
+      last: z.optional(port),
       address: fields.address,
       to: port,
       device: fields.device,
       network: fields.network,
-      opens: z.literal(true).optional(),
-      hairpin: fields.device.optional(),
+      opens: z.optional(z.literal(true)),
+      hairpin: z.optional(fields.device),
       call: fields.call,
     })
-    .refine(isRange, 'has ports that do not lead to as many ports')
-    .refine(isOfOneFamily, 'has addresses of two families')
+    .check(
+      z.refine(isRange, 'has ports that do not lead to as many ports'),
+      z.refine(isOfOneFamily, 'has addresses of two families'),
+    )
 }
 
 /** The claim that another call looks for, so that an address is opened once. */

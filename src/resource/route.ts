@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { NetloomError } from '../errors.js'
 import { addressOf, bits, type Cidr, familyOf } from '../ip/cidr.js'
 import { DEFAULT_ROUTE, isDefaultRoute } from '../ip/destination.js'
@@ -37,43 +37,47 @@ const schema = (fields: Fields) =>
     .strictObject({
       kind: z.literal('route'),
       host: fields.place,
-      namespace: fields.place.optional(),
+      namespace: z.optional(fields.place),
       to: fields.network,
-      type: z.enum(REFUSALS).optional(),
-      via: fields.address.optional(),
-      device: fields.device.optional(),
-      onlink: z.literal(true).optional(),
-      metric: z.int().min(0).max(0xffff_ffff).optional(),
-      table: z.int().max(0xffff_ffff).refine(isTable, 'is no table for routes').optional(),
+      type: z.optional(z.enum(REFUSALS)),
+      via: z.optional(fields.address),
+      device: z.optional(fields.device),
+      onlink: z.optional(z.literal(true)),
+      metric: z.optional(z.int().check(z.gte(0), z.lte(0xffff_ffff))),
+      table: z.optional(
+        z.int().check(z.lte(0xffff_ffff), z.refine(isTable, 'is no table for routes')),
+      ),
       call: fields.call,
     })
-    .superRefine((r, context) => {
-      const fault = (path: string, message: string) => {
-        context.addIssue({ code: 'custom', path: [path], message })
-      }
-      if (r.via !== undefined && familyOf(r.via) !== familyOf(r.to)) {
-        fault('via', 'is not of the family of the destination')
-      }
-      if (r.type !== undefined) {
-        if (r.via !== undefined) fault('via', `leads nowhere in a route of the type ${r.type}`)
-        if (r.device !== undefined)
-          fault('device', `leads nowhere in a route of the type ${r.type}`)
-      } else if (r.via === undefined && r.device === undefined) {
-        fault('via', 'or device is to be given')
-      }
-      if (r.onlink !== undefined && (r.via === undefined || r.device === undefined)) {
-        fault('onlink', 'takes a gateway and a device')
-      }
-      if (r.namespace !== undefined) return
-      // a host keeps its own routing: to addresses of the lab only, by links of the lab or by another host
-      if (isDefaultRoute(r.to)) fault('to', 'is a default route, on a host')
-      if (r.device === undefined && !isHostRoute(r.to)) {
-        fault('to', 'is not a single address (/32 or /128), on a host and without a device')
-      }
-      for (const path of ['type', 'metric', 'table'] as const) {
-        if (r[path] !== undefined) fault(path, 'is for routes of a namespace')
-      }
-    })
+    .check(
+      z.superRefine((r, context) => {
+        const fault = (path: string, message: string) => {
+          context.addIssue({ code: 'custom', path: [path], message })
+        }
+        if (r.via !== undefined && familyOf(r.via) !== familyOf(r.to)) {
+          fault('via', 'is not of the family of the destination')
+        }
+        if (r.type !== undefined) {
+          if (r.via !== undefined) fault('via', `leads nowhere in a route of the type ${r.type}`)
+          if (r.device !== undefined)
+            fault('device', `leads nowhere in a route of the type ${r.type}`)
+        } else if (r.via === undefined && r.device === undefined) {
+          fault('via', 'or device is to be given')
+        }
+        if (r.onlink !== undefined && (r.via === undefined || r.device === undefined)) {
+          fault('onlink', 'takes a gateway and a device')
+        }
+        if (r.namespace !== undefined) return
+        // a host keeps its own routing: to addresses of the lab only, by links of the lab or by another host
+        if (isDefaultRoute(r.to)) fault('to', 'is a default route, on a host')
+        if (r.device === undefined && !isHostRoute(r.to)) {
+          fault('to', 'is not a single address (/32 or /128), on a host and without a device')
+        }
+        for (const path of ['type', 'metric', 'table'] as const) {
+          if (r[path] !== undefined) fault(path, 'is for routes of a namespace')
+        }
+      }),
+    )
 
 /** `to`, as `ip` prints it. */
 const destination = (r: RouteResource) => (isDefaultRoute(r.to) ? 'default' : r.to)

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { bare, type Family, familyOf } from '../ip/cidr.js'
 import { isDefaultRoute } from '../ip/destination.js'
 import type { RuleState } from '../state/state.js'
@@ -30,25 +30,27 @@ const schema = (fields: Fields) =>
       host: fields.place,
       namespace: fields.place,
       family: z.union([z.literal(4), z.literal(6)]),
-      priority: z.int().min(1).max(0xffff_ffff),
-      from: fields.network.optional(),
-      to: fields.network.optional(),
-      fwmark: z.int().min(1).max(0xffff_ffff).optional(),
-      iif: z.union([z.literal('lo'), fields.device]).optional(),
-      table: z.int().max(0xffff_ffff).refine(isTable, 'is no table for routes'),
+      priority: z.int().check(z.gte(1), z.lte(0xffff_ffff)),
+      from: z.optional(fields.network),
+      to: z.optional(fields.network),
+      fwmark: z.optional(z.int().check(z.gte(1), z.lte(0xffff_ffff))),
+      iif: z.optional(z.union([z.literal('lo'), fields.device])),
+      table: z.int().check(z.lte(0xffff_ffff), z.refine(isTable, 'is no table for routes')),
       call: fields.call,
     })
-    .superRefine((r, context) => {
-      for (const path of ['from', 'to'] as const) {
-        const network = r[path]
-        if (network === undefined || familyOf(network) === r.family) continue
-        context.addIssue({
-          code: 'custom',
-          path: [path],
-          message: 'is not of the family of the rule',
-        })
-      }
-    })
+    .check(
+      z.superRefine((r, context) => {
+        for (const path of ['from', 'to'] as const) {
+          const network = r[path]
+          if (network === undefined || familyOf(network) === r.family) continue
+          context.addIssue({
+            code: 'custom',
+            path: [path],
+            message: 'is not of the family of the rule',
+          })
+        }
+      }),
+    )
 
 /** What the rule asks of a packet, in the words of `ip rule show`: a network of all addresses asks nothing. */
 function selector(r: RuleResource): readonly string[] {

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { NetloomError } from '../errors.js'
 import { type Ties, tie } from '../step/ties.js'
 import { type Facts, type Fields, type Kind, keys } from './kind.js'
@@ -32,8 +32,8 @@ const schema = (fields: Fields) =>
     kind: z.literal('setting'),
     host: fields.place,
     namespace: fields.place,
-    path: z.string().max(LIMIT).regex(SETTING_PATH, 'is no setting below net'),
-    value: z.string().max(LIMIT).regex(SETTING_VALUE, 'is no value of a setting'),
+    path: z.string().check(z.maxLength(LIMIT), z.regex(SETTING_PATH, 'is no setting below net')),
+    value: z.string().check(z.maxLength(LIMIT), z.regex(SETTING_VALUE, 'is no value of a setting')),
     call: fields.call,
   })
 

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { StepDraft } from '../step/step.js'
 import { tie } from '../step/ties.js'
 import { type Fields, type Kind, keys, type Lab, placeOf } from './kind.js'
@@ -28,10 +28,10 @@ const schema = (fields: Fields) =>
     namespace: fields.place,
     hostEnd: fields.device,
     nsEnd: fields.device,
-    mtu: fields.mtu.optional(),
-    txQueueLen: fields.txQueueLen.optional(),
-    hostMac: fields.mac.optional(),
-    mac: fields.mac.optional(),
+    mtu: z.optional(fields.mtu),
+    txQueueLen: z.optional(fields.txQueueLen),
+    hostMac: z.optional(fields.mac),
+    mac: z.optional(fields.mac),
     call: fields.call,
   })
 

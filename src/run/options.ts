@@ -1,35 +1,31 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { NetloomError } from '../errors.js'
-import { once } from '../once.js'
 import { readOptions } from '../options.js'
+import { shape } from '../shape.js'
 import type { DownOptions, UpOptions } from './types.js'
 
 /** setTimeout takes no more than 2^31 - 1. */
-export const milliseconds = once(() =>
-  z
-    .number()
-    .positive()
-    .max(2 ** 31 - 1),
-)
+export const milliseconds = shape(() => z.number().check(z.positive(), z.lte(2 ** 31 - 1)))
 
-const schema = once(() =>
+const schema = shape(() =>
   z.strictObject({
-    signal: z.instanceof(AbortSignal).optional(),
-    timeoutMs: milliseconds().optional(),
-    lockTimeoutMs: milliseconds().optional(),
-    onProgress: z
-      .custom<UpOptions['onProgress']>((value) => typeof value === 'function')
-      .optional(),
-    sandbox: z.boolean().optional(),
-    into: z.custom<AsyncDisposable>((value) => typeof value === 'object').optional(),
-    force: z.boolean().optional(),
-    firewall: z.enum(['iptables', 'nft']).optional(),
-    handleSignals: z.boolean().optional(),
-    undoOnExit: z.boolean().optional(),
-    journalDir: z
-      .string()
-      .regex(/^\/[A-Za-z0-9._/-]+$/, 'is no absolute path of A-Z a-z 0-9 . _ - /')
-      .optional(),
+    signal: z.optional(z.instanceof(AbortSignal)),
+    timeoutMs: z.optional(milliseconds()),
+    lockTimeoutMs: z.optional(milliseconds()),
+    onProgress: z.optional(
+      z.custom<UpOptions['onProgress']>((value) => typeof value === 'function'),
+    ),
+    sandbox: z.optional(z.boolean()),
+    into: z.optional(z.custom<AsyncDisposable>((value) => typeof value === 'object')),
+    force: z.optional(z.boolean()),
+    firewall: z.optional(z.enum(['iptables', 'nft'])),
+    handleSignals: z.optional(z.boolean()),
+    undoOnExit: z.optional(z.boolean()),
+    journalDir: z.optional(
+      z
+        .string()
+        .check(z.regex(/^\/[A-Za-z0-9._/-]+$/, 'is no absolute path of A-Z a-z 0-9 . _ - /')),
+    ),
   }),
 )
 

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { Readable } from 'node:stream'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { NetloomError, shown } from '../errors.js'
-import { once } from '../once.js'
 import { readOptions } from '../options.js'
+import { shape } from '../shape.js'
 import { type Enter, entered, isSandbox } from './enter.js'
 import { milliseconds } from './options.js'
 import { marked, wordsIn } from './shell.js'
@@ -18,17 +18,17 @@ const PATIENCE_MS = 2_000
 
 const DEFAULT_PORT_TIMEOUT_MS = 10_000
 
-const spawnOptions = once(() =>
+const spawnOptions = shape(() =>
   z.strictObject({
-    cwd: z.string().optional(),
-    env: z.record(z.string(), z.string().optional()).optional(),
+    cwd: z.optional(z.string()),
+    env: z.optional(z.record(z.string(), z.optional(z.string()))),
   }),
 )
 
-const portOptions = once(() =>
+const portOptions = shape(() =>
   z.strictObject({
-    protocol: z.enum(['tcp', 'udp']).optional(),
-    timeoutMs: milliseconds().optional(),
+    protocol: z.optional(z.enum(['tcp', 'udp'])),
+    timeoutMs: z.optional(milliseconds()),
   }),
 )
 

@@ -1,10 +1,10 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { IpText } from '../chain/places.js'
 import type { Running } from '../chain/running-types.js'
 import { NetloomError } from '../errors.js'
-import { once } from '../once.js'
 import { readOptions } from '../options.js'
 import type { RunningPlace } from '../run/types.js'
+import { shape } from '../shape.js'
 
 /** By what way one is to reach the other. */
 export interface ReachOptions {
@@ -24,12 +24,12 @@ export interface Reach {
   toString(): string
 }
 
-const schema = once(() =>
+const schema = shape(() =>
   z.strictObject({
-    protocol: z.enum(['icmp', 'tcp']).optional(),
-    port: z.number().int().min(1).max(65_535).optional(),
-    family: z.union([z.literal(4), z.literal(6)]).optional(),
-    timeoutMs: z.number().positive().max(3_600_000).optional(),
+    protocol: z.optional(z.enum(['icmp', 'tcp'])),
+    port: z.optional(z.number().check(z.int(), z.gte(1), z.lte(65_535))),
+    family: z.optional(z.union([z.literal(4), z.literal(6)])),
+    timeoutMs: z.optional(z.number().check(z.positive(), z.lte(3_600_000))),
   }),
 )
 

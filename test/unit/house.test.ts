@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 /** From the ground up: a room may import itself and what stands before it. */
 const FLOORS = [
   'errors',
-  'once',
+  'shape',
   'options',
   'ip',
   'step',
@@ -86,6 +86,15 @@ describe('the house', () => {
           .map((name) => `${relative(root, file)} imports ${name}`),
       )
     expect(wrong).toEqual([])
+  })
+
+  test('zod comes in its small form alone: two would be in the bundle', () => {
+    const others = files.flatMap((file) =>
+      importsOf(file)
+        .filter((name) => /^zod(?!\/(mini|locales)$)/.test(name))
+        .map((name) => `${relative(root, file)} imports ${name}`),
+    )
+    expect(others).toEqual([])
   })
 
   test('files stay small', () => {

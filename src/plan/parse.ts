@@ -129,6 +129,16 @@ function sound<T>(schema: z.ZodMiniType<T>, list: unknown): T[] {
   return kept
 }
 
+/** Of a list with some hundred thousand faults, zod hands them on as so many arguments, which no stack holds. */
+function readShape(value: unknown) {
+  try {
+    return planSchema().safeParse(value)
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw badPlan('the plan has more faults than can be told', [], HINT, cause)
+  }
+}
+
 /**
  * Reads a plan from JSON. Every name and address is checked again, and so is all that one resource
  * demands of another.
@@ -141,7 +151,7 @@ export function parsePlan(input: string | object): PlanJson {
   }
   const value = decode(input)
   checkVersion(value)
-  const result = planSchema().safeParse(value)
+  const result = readShape(value)
   const findings = result.success
     ? check({ ...result.data, whole: true })
     : [

@@ -234,6 +234,14 @@ describe('a plan that was tampered with', () => {
     }
   })
 
+  test('more faults than can be told are one error', () => {
+    const { resources, ...head } = dataOf(s3())
+    const many = Array.from({ length: 400_000 }, () => 7)
+    expectRefusal(() => net.parse({ ...head, resources: [...resources, ...many] }), {
+      code: 'BAD_PLAN',
+    })
+  })
+
   test('faults of sense are listed beside faults of shape, and no consequence of either', () => {
     const data = dataOf(s3())
     const [first, second] = data.resources.flatMap((r, i) => (r['kind'] === 'namespace' ? [i] : []))

@@ -32,15 +32,8 @@ export function linkLocalOf(text: string): string {
  * (IEEE 802, second bit of the first octet set, first bit clear).
  */
 export function macOf(text: string): string {
-  const high = hash32(text, 3)
-  const low = hash32(text, 4)
-  const octets = [
-    0x02,
-    high >>> 24,
-    (high >>> 16) & 255,
-    (high >>> 8) & 255,
-    high & 255,
-    low >>> 24,
-  ]
-  return octets.map((octet) => octet.toString(16).padStart(2, '0')).join(':')
+  const high = hash32(text, 3).toString(16).padStart(8, '0')
+  const low = hash32(text, 4).toString(16).padStart(8, '0')
+  const octet = (i: number) => high.slice(i, i + 2)
+  return `02:${octet(0)}:${octet(2)}:${octet(4)}:${octet(6)}:${low.slice(0, 2)}`
 }

@@ -82,19 +82,20 @@ export const veth: Kind<VethResource> = {
     { place: r.host, device: r.hostEnd, mtu: r.mtu },
     { place: placeOf(r), device: r.nsEnd, mtu: r.mtu },
   ],
-  steps: (r, lab) => [
-    {
+  steps: (r, lab) => {
+    const [outer, inner] = [hostMac(r, lab), nsMac(r, lab)]
+    const pair: StepDraft = {
       tool: 'ip',
       // Both ends are made where they belong, with their MACs: a move would drop addresses, and
       // udev would change what came later.
       args: [
-        ...['link', 'add', 'dev', r.hostEnd, 'address', hostMac(r, lab), ...propertyWords(r)],
+        ...['link', 'add', 'dev', r.hostEnd, 'address', outer, ...propertyWords(r)],
         ...['group', String(lab.group), 'type', 'veth', 'peer', 'name', r.nsEnd],
-        ...['address', nsMac(r, lab), ...propertyWords(r), 'netns', r.namespace],
+        ...['address', inner, ...propertyWords(r), 'netns', r.namespace],
       ],
       seen: [
         ...['veth', r.hostEnd, r.namespace, r.nsEnd],
-        ...[hostMac(r, lab), nsMac(r, lab), String(r.mtu ?? DEFAULT_MTU)],
+        ...[outer, inner, String(r.mtu ?? DEFAULT_MTU)],
       ],
       phase: 'create',
       into: r.namespace,
@@ -105,10 +106,9 @@ export const veth: Kind<VethResource> = {
       },
       why: 'a veth pair, the inner end created in place',
       undo: { argv: ['ip', 'link', 'del', 'dev', r.hostEnd] },
-    },
-    up(r, undefined, r.hostEnd),
-    up(r, r.namespace, r.nsEnd),
-  ],
+    }
+    return [pair, up(r, undefined, r.hostEnd), up(r, r.namespace, r.nsEnd)]
+  },
   state: (r, draft, lab) => {
     const inner = placeOf(r)
     const common = { kind: 'veth', up: true, mtu: r.mtu ?? DEFAULT_MTU }

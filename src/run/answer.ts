@@ -60,9 +60,10 @@ export async function begin(
   program: string,
   options: RunOptions,
   onLine?: (line: string) => void,
+  meanwhile?: () => void,
 ): Promise<Answer> {
   const ms = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS
-  const answer = await session.run(`${start(ms)}\n${program}`, onLine, ms)
+  const answer = await session.run(`${start(ms)}\n${program}`, onLine, ms, meanwhile)
   if (answer.lines.includes('@busy')) {
     throw new NetloomError(
       'LAB_BUSY',

@@ -5,7 +5,7 @@ import type { PlannedStep } from '../step/step.js'
 import { begin, checkAnswer, faultsIn, preflightError, said } from './answer.js'
 import type { Known } from './change/known.js'
 import { type Found, type Observed, observe, standingIn } from './change/observe.js'
-import { cidrsOf, type HostPart, lookAhead, probeFresh } from './program.js'
+import { cidrsOf, type HostPart, probeFresh } from './program.js'
 import type { Answer, Session } from './session.js'
 import type { RunOptions, State } from './types.js'
 
@@ -84,14 +84,10 @@ export async function probe(
   session: Session,
   part: HostPart,
   options: RunOptions,
-  meanwhile: () => void = () => {},
+  meanwhile?: () => void,
 ): Promise<Found | undefined> {
-  const begun = begin(session, part, lookAhead(part), options)
-  const program = probeFresh(part)
-  checkAnswer(await begun, part.host, options)
-  const looking = session.run(program)
-  meanwhile()
-  const first = checkAnswer(await looking, part.host, options)
+  const answer = await begin(session, part, probeFresh(part), options, undefined, meanwhile)
+  const first = checkAnswer(answer, part.host, options)
   const faults = faultsIn(first, part.host)
   if (isFresh(part, first)) {
     faults.push(...overlaps(part, first))

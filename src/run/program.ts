@@ -21,6 +21,8 @@ export interface HostPart {
   /** What a session knows first: the lab, and the engine's functions. */
   readonly engine: string
   readonly steps: readonly PlannedStep[]
+  /** The questions of those that may not be carried out where nothing of the plan is there. */
+  readonly doubts: readonly PlannedStep['seen'][]
   /** What is kept of the plan beside the journal. */
   readonly record: string
   /** What of the host the plan declares. */
@@ -50,6 +52,10 @@ function engineOf(
   ].join('\n')
 }
 
+/** The kinds whose questions have a `fault_...` function. */
+const DOUBTFUL = ['forwarding', 'masquerade', 'file'] as const satisfies readonly Resource['kind'][]
+const doubtful: ReadonlySet<string> = new Set(DOUBTFUL)
+
 export function partOf(plan: PlanJson, host: string, options: PartOptions): HostPart {
   const { name, group } = labOf(plan)
   let steps: readonly PlannedStep[] | undefined
@@ -61,6 +67,10 @@ export function partOf(plan: PlanJson, host: string, options: PartOptions): Host
     get steps() {
       steps ??= [...eachStep(plan, host)]
       return steps
+    },
+    get doubts() {
+      const resources = plan.resources.filter(({ kind }) => doubtful.has(kind))
+      return [...eachStep({ ...plan, resources }, host)].map(({ seen }) => seen)
     },
     get record() {
       record ??= recordOf(plan, host)
@@ -82,7 +92,16 @@ export function partByName(lab: string, options: DownOptions): HostPart {
   const recall =
     '[[ ! -s $root/$lab/journal ]] || read -r _ _ _ group <"$root/$lab/journal" || group=0'
   const engine = `${engineOf(lab, 0, options)}\n${recall}`
-  return { host: 'host', lab, engine, steps: [], record: '', declared: [], resources: [] }
+  return {
+    host: 'host',
+    lab,
+    engine,
+    steps: [],
+    doubts: [],
+    record: '',
+    declared: [],
+    resources: [],
+  }
 }
 
 /** Waits for the runs of others on this host, and reads what this lab's last run wrote. */
@@ -114,25 +133,19 @@ export function needs(part: HostPart): string {
 export const cidrsOf = ({ resources }: HostPart): readonly Cidr[] =>
   resources.flatMap((r) => (r.kind === 'address' && !isOfLink(r.cidr) ? [parseCidr(r.cidr)] : []))
 
-/** What can be looked at before the steps are known. */
+/** What is looked at before a change. */
 export const lookAhead = (part: HostPart) => `${needs(part)}\nlook_ahead`
 
-/** The questions that have a `fault_...` function: what keeps a step from being carried out where nothing is there. */
-const CAN_FAIL: readonly string[] = ['forwarding', 'masquerade']
-
-/** What is there of a lab of this name, what is in the way, and what has a name that a plan may want. */
+/**
+ * What is there of a lab of this name, what is in the way, and what has a name that a plan may want. It needs no step but
+ * those few that may not be carried out, so that the session looks while the others are made.
+ */
 export function probeFresh(part: HostPart): string {
   const families = [...new Set(cidrsOf(part).map(({ family }) => family))]
-  const asks = part.steps.flatMap(({ seen }) => (CAN_FAIL.includes(seen[0] ?? '') ? [seen] : []))
-  const files = part.steps.flatMap(({ seen: [what, ...words] }) =>
-    what === 'file' ? [`ask_file ${words.map(quote).join(' ')}`] : [],
+  const asks = part.doubts.map(([what = '', ...words]) =>
+    commandLine(what === 'file' ? ['ask_file', ...words] : ['ask_fault', what, ...words]),
   )
-  return [
-    `probe ${families.join(' ')}`,
-    ...asks.map((seen) => `ask_fault ${commandLine(seen)}`),
-    ...files,
-    'tell_fresh',
-  ].join('\n')
+  return [lookAhead(part), `probe ${families.join(' ')}`, ...asks, 'tell_fresh'].join('\n')
 }
 
 /** Looks inside namespaces side by side, before steps are asked for that are inside. */

@@ -63,7 +63,8 @@ kill -KILL 0`
 export class Session {
   readonly #child: ChildProcess
   readonly #options: RunOptions
-  #ended: Promise<void> | undefined
+  readonly #ended: Promise<void>
+  #takeOver: () => void = () => {}
   #onLine: (line: string) => void = () => {}
   #over = false
   #stderr = ''
@@ -82,16 +83,27 @@ export class Session {
       for (const line of parts) this.#onLine(line)
     })
     this.#endWhatIsLeft()
+    this.#ended = this.#byZx()
   }
 
-  /** Its end, by zx. That is loaded when bash has something to do: it takes longer than bash takes to begin. */
-  #end(): Promise<void> {
-    this.#ended ??= handToZx(this.#child).then(({ exitCode, stderr }) => {
+  /**
+   * Its end, by zx. To load that takes half as long as a look at a whole machine, so it takes the process over when
+   * nothing else is to be done, and at the latest when it ends: all that it said is there until then.
+   */
+  #byZx(): Promise<void> {
+    const take = async () => {
+      const { exitCode, stderr } = await handToZx(this.#child)
       this.#over = true
       this.#exitCode = exitCode
       this.#stderr = stderr
+    }
+    return new Promise((resolve, reject) => {
+      this.#takeOver = () => {
+        this.#takeOver = () => {}
+        take().then(resolve, reject)
+      }
+      for (const event of ['exit', 'error']) this.#child.once(event, () => this.#takeOver())
     })
-    return this.#ended
   }
 
   /** The session is over only when all that it started is: what waits is told, where it is still there. */
@@ -114,12 +126,14 @@ export class Session {
 
   /**
    * Runs a program. Each line of its answer is a sign of life: where none comes for `timeoutMs` (and
-   * `patienceMs` before the first), what hangs is killed, and the session with it.
+   * `patienceMs` before the first), what hangs is killed, and the session with it. `meanwhile` is called once it is
+   * on its way.
    */
   async run(
     program: string,
     onLine: (line: string) => void = () => {},
     patienceMs = 0,
+    meanwhile?: () => void,
   ): Promise<Answer> {
     const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = this.#options
     const lines: string[] = []
@@ -154,7 +168,9 @@ export class Session {
     if (signal?.aborted === true) onAbort()
     else this.#child.stdin?.write(`${Buffer.byteLength(program)}\n${program}`)
     try {
-      await Promise.race([answered, this.#end()])
+      if (meanwhile === undefined) this.#takeOver()
+      else meanwhile()
+      await Promise.race([answered, this.#ended])
     } finally {
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
@@ -167,7 +183,8 @@ export class Session {
   /** Ends it, and gives the lock back. */
   async close(): Promise<void> {
     this.#child.stdin?.end(`${CLOSE}\n`)
-    await this.#end()
+    this.#takeOver()
+    await this.#ended
   }
 }
 

@@ -66,7 +66,7 @@ function shellBy(by: Spawn): ZxShell {
 
 /**
  * Starts bash in a place. It leads a process group of its own, so that it can be killed as a whole and the terminal's
- * Ctrl-C does not reach it. `handToZx` takes it over, before anything else can happen: in the same turn.
+ * Ctrl-C does not reach it. `handToZx` takes it over before it is at its end, and gets what it has complained of by then.
  */
 export function startBash(
   place: LabPlace,

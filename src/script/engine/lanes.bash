@@ -68,8 +68,9 @@ small_lane() { # WAY BLOCKS
   fi
   { report=$(exec "${place[@]}" sh -c "$script" lane "$dir" "$1" $'\x1f' "$2"); } 7>&1 && return
   # without a word it was ended from outside
-  [[ $report =~ ^([0-9]+)' '([0-9]+)$'\n'(.*)$ ]] || return 1
-  said=${BASH_REMATCH[3]}
+  [[ ${report##*$'\x1e'} =~ ^([0-9]+)' '([0-9]+)$ ]] || return 1
+  said=${report%$'\x1e'*}
+  said=${said##*$'\x1e'}
   fail_batch "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
 }
 

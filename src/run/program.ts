@@ -121,7 +121,7 @@ export const toolsIn = ({ resources }: Pick<HostPart, 'resources'>): readonly st
   )
 
 /** The tools that a plan takes, the addresses that this host must have, and how to ask for what it makes. */
-export function needs(part: HostPart): string {
+function needs(part: HostPart): string {
   const { declared, resources } = part
   return [
     `tools=(${toolsIn(part).join(' ')}) addresses=(${declared.map(quote).join(' ')})`,

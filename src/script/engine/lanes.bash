@@ -70,7 +70,7 @@ small_lane() { # WAY BLOCKS
   # without a word it was ended from outside
   [[ ${report##*$'\x1e'} =~ ^([0-9]+)' '([0-9]+)$ ]] || return 1
   said=${report%$'\x1e'*}
-  said=${said##*$'\x1e'}
+  said=${said##*$'\x1e'} said=${said%$'\n'}
   fail_batch "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
 }
 

@@ -52,7 +52,7 @@ prepare_handles() {
 # go_inside COUNT BLOCKS: lines of ip alone go by a small shell, where they are not too long for a word. A name of a
 # namespace is a mount, and is to be seen everywhere; so only what is inside goes from another place.
 go_inside() {
-  if [[ $2 != *' sysctl '* && $2 != *'tables '* ]] && ((${#2} < 100000)); then
+  if [[ $2 != *' sysctl '* && $2 != *'tables '* ]] && ((${#2} < 100000)) && command -v sh >/dev/null; then
     if goes_far "$1"; then small_lane "$WAY" "$2"; else small_lane '' "$2"; fi
   elif goes_far "$1"; then
     far_lane "$2"

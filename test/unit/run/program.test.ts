@@ -12,7 +12,7 @@ import {
   toolsIn,
 } from '../../../src/run/program.js'
 import { upProgram } from '../../../src/run/up-program.js'
-import { toolsOf } from '../../../src/script/engine.js'
+import { questions, toolsOf } from '../../../src/script/engine.js'
 import { dualStack, everyCall } from '../plan/fixtures.js'
 
 const plan = dualStack().toJSON()
@@ -96,6 +96,18 @@ nameserver host' \\
         const part = partOf(json, on, {})
         const used = toolsOf(part.steps.map(({ tool }) => tool))
         expect(toolsIn(part).toSorted(), name).toEqual(used.toSorted())
+      }
+    }
+  })
+
+  test('in doubt is whatever has a function that says why it cannot be', () => {
+    for (const [name, make] of Object.entries(everyCall)) {
+      const json = make().toJSON()
+      for (const { name: on } of json.hosts) {
+        const part = partOf(json, on, {})
+        const engine = questions(part.resources)
+        const doubtful = part.steps.filter(({ seen }) => engine.includes(`\nfault_${seen[0]}() {`))
+        expect(part.doubts, name).toEqual(doubtful.map(({ seen }) => seen))
       }
     }
   })

@@ -70,7 +70,8 @@ export function partOf(plan: PlanJson, host: string, options: PartOptions): Host
     },
     get doubts() {
       const resources = plan.resources.filter(({ kind }) => doubtful.has(kind))
-      return [...eachStep({ ...plan, resources }, host)].map(({ seen }) => seen)
+      // without its first namespace, a plan that has no name would be another lab
+      return [...eachStep({ ...plan, name, resources }, host)].map(({ seen }) => seen)
     },
     get record() {
       record ??= recordOf(plan, host)

@@ -14,10 +14,12 @@ export class Segments {
 
   /** Interfaces that come to be, connected with each other. */
   add(ends: readonly MadeEnd[]): void {
-    const [first] = ends
+    let root: string | undefined
     for (const end of ends) {
-      this.#ends.set(keyOf(end), end)
-      this.#parents.set(keyOf(end), keyOf(first ?? end))
+      const key = keyOf(end)
+      root ??= key
+      this.#ends.set(key, end)
+      this.#parents.set(key, root)
     }
   }
 

@@ -57,7 +57,7 @@ done
 kill -KILL 0`
 
 /**
- * One bash in a place, started through zx, that takes programs and answers in lines. It keeps what it was told
+ * One bash in a place, run by zx, that takes programs and answers in lines. It keeps what it was told
  * (the engine, what it has seen, the lock) from one program to the next, so that looking and changing are one run.
  */
 export class Session {

@@ -53,8 +53,7 @@ function engineOf(
 }
 
 /** The kinds whose questions have a `fault_...` function. */
-const DOUBTFUL = ['forwarding', 'masquerade', 'file'] as const satisfies readonly Resource['kind'][]
-const doubtful: ReadonlySet<string> = new Set(DOUBTFUL)
+const DOUBTFUL: ReadonlySet<Resource['kind']> = new Set(['forwarding', 'masquerade', 'file'])
 
 export function partOf(plan: PlanJson, host: string, options: PartOptions): HostPart {
   const { name, group } = labOf(plan)
@@ -69,7 +68,7 @@ export function partOf(plan: PlanJson, host: string, options: PartOptions): Host
       return steps
     },
     get doubts() {
-      const resources = plan.resources.filter(({ kind }) => doubtful.has(kind))
+      const resources = plan.resources.filter(({ kind }) => DOUBTFUL.has(kind))
       // without its first namespace, a plan that has no name would be another lab
       return [...eachStep({ ...plan, name, resources }, host)].map(({ seen }) => seen)
     },

@@ -84,6 +84,5 @@ export function startBash(
 /** What has been started, as a process of zx. */
 export function handToZx(child: ChildProcess): ProcessPromise {
   const $ = shellBy((() => child) as unknown as Spawn)
-  const stdio = child.stdio.map(() => 'pipe' as const)
-  return $({ detached: true, nothrow: true, quiet: true, stdio })`bash`
+  return $({ detached: true, nothrow: true, quiet: true })`bash`
 }

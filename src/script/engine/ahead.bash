@@ -3,7 +3,7 @@
 # With each namespace that has a name there is a mount more, and ip copies all mounts when it enters a namespace, and opens
 # each when it shows a link that leads to another. With as many of them it is faster in a place without these names, from
 # where it sees the namespaces by the way of this program.
-readonly MANY_NAMESPACES=100
+readonly MANY_NAMESPACES=100 WAY=../../proc/$$/root/run/netns/
 
 # goes_far COUNT: true where that is so, with COUNT more of them
 goes_far() {
@@ -67,7 +67,7 @@ look_far() { # "NS [SETTING...]"...
     mount -t tmpfs tmpfs /run/netns 2>/dev/null || true
     eval "$1"
     look_lane "${@:2}"' far "$(declare -p ALL_INSIDE && declare -f look_lane entrance)" \
-    "../../proc/$$/root/run/netns/" "$@" </dev/null
+    "$WAY" "$@" </dev/null
 }
 
 # keep_inside NS TEXT: a block of "look_lane"

@@ -1,7 +1,7 @@
 # Shares of what is to be made, side by side: each makes its part of the host, and then what is inside its namespaces.
-# by which a lane sees the namespaces where it does not see their names
-readonly WAY=../../proc/$$/root/run/netns/
 lanes=()
+# by which all lanes see what is inside; empty where they do so by the names
+way=''
 
 # run_lane BLOCKS: "NUMBER TOOL PLACE", and below it lines of the tool for this place; one after another, as long as
 # nothing fails anywhere
@@ -36,8 +36,11 @@ lane() {
 # start_lane COUNT NEAR FAR: one that goes on beside the others, in a process of its own. COUNT namespaces are made in all;
 # NEAR are the blocks that make some, FAR those inside.
 start_lane() {
-  ((${#lanes[@]})) || prepare_handles
-  { run_lane "$2" && go_inside "$1" "$3"; } &
+  if ((${#lanes[@]} == 0)); then
+    prepare_handles
+    ! goes_far "$1" || way=$WAY
+  fi
+  { run_lane "$2" && go_inside "$3"; } &
   lanes+=($!)
 }
 
@@ -49,24 +52,24 @@ prepare_handles() {
   mount --bind --make-shared /run/netns /run/netns 2>/dev/null || true
 }
 
-# go_inside COUNT BLOCKS: lines of ip alone go by a small shell, where they are not too long for a word. A name of a
-# namespace is a mount, and is to be seen everywhere; so only what is inside goes from another place.
+# go_inside BLOCKS: lines of ip alone go by a small shell, where they are not too long for a word. A name of a namespace is
+# a mount, and is to be seen everywhere; so only what is inside goes from another place.
 go_inside() {
-  if [[ $2 != *' sysctl '* && $2 != *'tables '* ]] && ((${#2} < 100000)) && command -v sh >/dev/null; then
-    if goes_far "$1"; then small_lane "$WAY" "$2"; else small_lane '' "$2"; fi
-  elif goes_far "$1"; then
-    far_lane "$2"
+  if [[ $1 != *' sysctl '* && $1 != *'tables '* ]] && ((${#1} < 100000)) && command -v sh >/dev/null; then
+    small_lane "$1"
+  elif [[ -n $way ]]; then
+    far_lane "$1"
   else
-    run_lane "$2"
+    run_lane "$1"
   fi
 }
 
-small_lane() { # WAY BLOCKS
+small_lane() { # BLOCKS
   local report place=() script="$SMALL_LANE"$'\nrun_lane "$@"'
-  if [[ -n $1 ]]; then
+  if [[ -n $way ]]; then
     place=(unshare -m --propagation private) script=$'umount -l /run/netns 2>/dev/null\n'$script
   fi
-  { report=$(exec "${place[@]}" sh -c "$script" lane "$dir" "$1" $'\x1f' "$2"); } 7>&1 && return
+  { report=$(exec "${place[@]}" sh -c "$script" lane "$dir" "$way" $'\x1f' "$1"); } 7>&1 && return
   # without a word it was ended from outside
   [[ ${report##*$'\x1e'} =~ ^([0-9]+)' '([0-9]+)$ ]] || return 1
   said=${report%$'\x1e'*}
@@ -77,10 +80,10 @@ small_lane() { # WAY BLOCKS
 far_lane() { # BLOCKS
   # shellcheck disable=SC2016 # these words are for the other one
   {
-    declare -p dir WAY lab firewall
+    declare -p dir way WAY lab firewall
     declare -f feed entrance settle fill_inside fail_batch split run_lane
     [[ $firewall != nft ]] || declare -f nft_{text,words,device,protocol,verdict,refusal,chain,hook,id}
-    printf '%s\n' 'inside() { at=(); [[ $1 == - ]] || at=(-n "$WAY$1"); }' "said=''"
+    printf '%s\n' 'inside() { at=(); [[ $1 == - ]] || at=(-n "$way$1"); }' "said=''"
     printf '\x1e%s' "$1"
   } | unshare -m --propagation private bash --norc -euo pipefail -c '
     umount -l /run/netns 2>/dev/null || true

@@ -13,8 +13,8 @@ const END = '@end'
 /** Instead of a program: there is none any more. */
 const CLOSE = 'close'
 
-/** What it is told, what it says and complains of, and what it watches. */
-const PIPES = ['pipe', 'pipe', 'pipe', 'pipe'] as const
+/** What it is told, what it complains of, what it watches, and its answers: zx would read each line of its output, too. */
+const PIPES = ['pipe', 'ignore', 'pipe', 'pipe', 'pipe'] as const
 
 /** Why a session was ended from outside. */
 export type Cut = 'timeout' | 'abort'
@@ -39,7 +39,8 @@ const ENGINE = 'NETLOOM_ENGINE'
  * A session that comes to its end ends what waits first: nothing of it is there behind it. One that learns otherwise
  * that nobody hears it, or has more for it, ends everything itself: what waits may not have been told yet.
  */
-const START = `{ read -r _; kill -KILL 0; } <&3 >/dev/null 2>&1 &
+const START = `exec >&4 4>&-
+{ read -r _; kill -KILL 0; } <&3 >/dev/null 2>&1 &
 trap "{ kill -KILL $! && wait $!; } 2>/dev/null" EXIT
 trap 'kill -KILL 0' PIPE
 exec 3<&-
@@ -73,11 +74,11 @@ export class Session {
   constructor(place: LabPlace, engine: string, options: RunOptions) {
     this.#options = options
     this.#child = startBash(place, START, PIPES, { ...process.env, [ENGINE]: engine })
-    const { stdin, stdout } = this.#child
     // Writing to a session that has just died is no error of its own: the answer tells.
-    stdin?.on('error', () => {})
+    this.#child.stdin?.on('error', () => {})
+    const answers = this.#child.stdio[4] as Duplex
     let rest = ''
-    stdout?.setEncoding('utf8').on('data', (text: string) => {
+    answers.setEncoding('utf8').on('data', (text: string) => {
       const parts = (rest + text).split('\n')
       rest = parts.pop() ?? ''
       for (const line of parts) this.#onLine(line)

@@ -71,7 +71,7 @@ function shellBy(by: Spawn): ZxShell {
 export function startBash(
   place: LabPlace,
   line: string,
-  stdio: readonly 'pipe'[],
+  stdio: readonly ('pipe' | 'ignore')[],
   env = process.env,
 ): ChildProcess {
   const options = { shell: 'bash', cwd: process.cwd(), env, stdio: [...stdio], detached: true }

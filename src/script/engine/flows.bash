@@ -4,9 +4,10 @@
 
 # lead_flows: behind up, by what this run wrote; where the run before was ended from outside, by all that is in the journal
 lead_flows() {
-  local lines=("${run_lines[@]}")
-  [[ ${journal_lines[*]: -1} == end ]] || lines+=("${journal_lines[@]}")
-  drop_flows up "${lines[@]}"
+  local lines=()
+  [[ ${journal_lines[*]: -1} == end ]] || lines=("${journal_lines[@]}")
+  # all lines of a large lab are not handed on for nothing
+  [[ "${run_lines[*]} ${lines[*]}" != *' -D PREROUTING '* ]] || drop_flows up "${run_lines[@]}" "${lines[@]}"
 }
 
 # drop_flows up|down LINE...: by the lines of a journal that are the undo of published ports. Behind "up" goes what leads

@@ -1,9 +1,9 @@
-# What nft has. Of this lab's rules "FAMILY TABLE CHAIN HANDLE" by their numbers, and the last of each chain; of all chains
+# What nft has. Of this lab's rules "FAMILY TABLE CHAIN HANDLE" by their numbers, and the last of each chain; all tables; of all chains
 # how many rules they hold; of those that no lab made what may drop in them, and where they lead.
-declare -A nft_at=() nft_last=() nft_rules=() nft_drops=() nft_leads=() nft_owned=() nft_places=() nft_tool=()
+declare -A nft_at=() nft_last=() nft_tables=() nft_rules=() nft_drops=() nft_leads=() nft_owned=() nft_places=() nft_tool=()
 nft_ids=() nft_bases=() nft_blind='' listing=''
 
-forget_nft() { nft_at=() nft_last=() nft_rules=() nft_drops=() nft_leads=() nft_owned=() nft_places=() nft_tool=() nft_ids=() nft_bases=(); }
+forget_nft() { nft_at=() nft_last=() nft_tables=() nft_rules=() nft_drops=() nft_leads=() nft_owned=() nft_places=() nft_tool=() nft_ids=() nft_bases=(); }
 
 # can_have_nft: false where the kernel cannot have a table of nft: the module is neither loaded nor built in. nft would load it.
 can_have_nft() {
@@ -50,6 +50,7 @@ look_nft() {
     case $line in
     'table '*)
       read -r _ family table _ <<<"$line"
+      nft_tables["$family $table"]=1
       dormant='' strange=1
       [[ $table != netloom-* ]] || strange=
       ;;
@@ -89,6 +90,17 @@ look_nft() {
       ;;
     esac
   done
+}
+
+# nft_is_known: true where it has been seen, all of it
+nft_is_known() { [[ -n ${looked[nft]:-} && -z $nft_blind ]]; }
+
+# nft_has_none TOOL: true where it is known that there is no table of this tool's family: then the tool has no rules either
+nft_has_none() {
+  local family
+  nft_is_known || return 1
+  family_of "$1"
+  [[ " ${!nft_tables[*]}" != *" $family "* ]]
 }
 
 # judge_rule "FAMILY TABLE CHAIN" RULE: whether it may drop, and where it leads

@@ -176,32 +176,33 @@ make_place() {
   made[$target]=1
 }
 
-# nft_remove: of the rules that "rules" has, as a journal has them, those that are there, in one process; then chains and the
-# table of our own in which nothing is left
-nft_remove() {
-  local family line words deletes=() told=() gone=() text said err round REPLY
-  local -A holds=() users=()
-  if ! command -v nft >/dev/null; then
-    ((${#rules[@]} == 0)) || stuck nft 'the tool is missing'
-    return 0
-  fi
+# nft_delete PLAN: what the function PLAN puts into "deletes", in one process; where somebody was at it meanwhile, what is left
+# of it one by one. False where PLAN is, which has said why.
+nft_delete() {
+  local line text said err round deletes
   for round in 1 2; do
-    look_nft
-    if [[ -n $nft_blind ]]; then
-      stuck 'nft list ruleset' 'it does not tell what is there'
-      return 0
-    fi
-    plan_removal
-    ((${#deletes[@]})) || break
+    deletes=()
+    "$1" || return
+    ((${#deletes[@]})) || return 0
     if ((round == 1)); then
       printf -v text '%s\n' "${deletes[@]}"
-      if feed nft -f -; then break; fi
-      # somebody was at it meanwhile
+      if feed nft -f -; then return 0; fi
       look_nft_again
     else
       for line in "${deletes[@]}"; do err=$(nft "$line" 2>&1) || stuck "nft $line" "$err"; done
     fi
   done
+}
+
+# nft_remove: of the rules that "rules" has, as a journal has them, those that are there, in one process; then chains and the
+# table of our own in which nothing is left
+nft_remove() {
+  local told=()
+  if ! command -v nft >/dev/null; then
+    ((${#rules[@]} == 0)) || stuck nft 'the tool is missing'
+    return 0
+  fi
+  nft_delete plan_removal || return 0
   undone "${told[@]}"
   look_nft_again
   remove_by_tool
@@ -209,12 +210,15 @@ nft_remove() {
   rules=()
 }
 
-# plan_removal: of "nft_remove": its lines
+# plan_removal: of "nft_remove": its lines, into "deletes"; false where nft does not tell
 plan_removal() {
-  local chain own at id all=()
-  local -A wanted=()
-  deletes=()
-  holds=()
+  local family line words chain own at id all=() gone=() REPLY
+  local -A wanted=() holds=() users=()
+  look_nft
+  if [[ -n $nft_blind ]]; then
+    stuck 'nft list ruleset' 'it does not tell what is there'
+    return 1
+  fi
   for chain in "${!nft_rules[@]}"; do holds[$chain]=${nft_rules[$chain]}; done
   for line in "${!rules[@]}"; do
     read -ra words <<<"${line#undo }"
@@ -236,7 +240,6 @@ plan_removal() {
       deletes+=("delete rule $chain handle ${at##* }")
     done
   done
-  gone=()
   for chain in "${!holds[@]}"; do
     ((${holds[$chain]} == 0)) || continue
     [[ $chain == *" netloom-$lab "* ]] || { ! is_left_to_tool "$chain" && is_user_chain "${chain##* }"; } || continue
@@ -252,6 +255,7 @@ plan_removal() {
     for line in "${deletes[@]}"; do [[ $line == "delete "*" $own "* ]] || all+=("$line"); done
     deletes=("${all[@]}" "delete table $own")
   done
+  return 0
 }
 
 # is_user_chain CHAIN: of "plan_removal": one that rules of this lab made in a table of others

@@ -35,7 +35,9 @@ ask_rules() {
   local fd names=/proc/net/ip_tables_names
   ! uses_nft && once "asked rules $1" && command -v "$1-save" >/dev/null || return 0
   [[ $1 == iptables ]] || names=/proc/net/ip6_tables_names
-  if ! is_nft "$1"; then
+  if is_nft "$1"; then
+    ! nft_has_none "$1" || return 0
+  else
     legacy[$1]=1
     is_loaded "$names" || return 0
   fi
@@ -123,29 +125,40 @@ suffix() {
 
 # note_table TOOL TABLE CHAIN...: journals what of the table the tool is about to make, so that down can remove it
 note_table() {
-  local family=ip line words chain table='' missing=() REPLY
+  local family words chain missing=() REPLY
   local -A there=()
-  [[ $1 == iptables ]] || family=ip6
+  family_of "$1"
   [[ -z ${legacy[$1]:-} ]] && command -v nft >/dev/null || return 0
   for chain in "${@:3}"; do
     suffix "$2" "$chain"
     [[ -n ${chained["$1 $2 $chain"]:-} ]] || in_journal "chain $1$REPLY" || missing+=("$chain")
   done
   ((${#missing[@]})) || return 0
-  while read -r line; do
-    [[ $line != 'table '* ]] || table=$line
-    [[ $table == "table $family $2 {" ]] || continue
-    there[table]=1
-    [[ $line != 'chain '* ]] || { read -ra words <<<"$line" && there[${words[1]}]=1; }
-  done < <(nft list chains "$family" 2>/dev/null)
+  if nft_is_known; then
+    [[ -z ${nft_tables["$family $2"]:-} ]] || there[table]=1
+    for chain in "${missing[@]}"; do [[ -z ${nft_rules["$family $2 $chain"]:-} ]] || there[$chain]=1; done
+  else
+    look_chains "$2"
+  fi
   suffix "$2" "${3:-}"
   words=()
-  [[ -n ${there[table]:-} ]] || words+=("table $1${REPLY:+ $2}")
+  [[ -n ${there[table]:-} ]] || in_journal "table $1${REPLY:+ $2}" || words+=("table $1${REPLY:+ $2}")
   for chain in "${missing[@]}"; do
     suffix "$2" "$chain"
     [[ -n ${there[$chain]:-} ]] || words+=("chain $1$REPLY")
   done
   note "${words[@]}"
+}
+
+# look_chains TABLE: of "note_table": the table, and its chains, into "there"
+look_chains() {
+  local line words table=''
+  while read -r line; do
+    [[ $line != 'table '* ]] || table=$line
+    [[ $table == "table $family $1 {" ]] || continue
+    there[table]=1
+    [[ $line != 'chain '* ]] || { read -ra words <<<"$line" && there[${words[1]}]=1; }
+  done < <(nft list chains "$family" 2>/dev/null)
 }
 
 # Chains of this lab that this run has emptied, "TOOL CHAIN": rules that come back there were journaled when they first came.
@@ -240,19 +253,50 @@ remove_chains() {
   fi
 }
 
-# remove_table table|chain TOOL [TABLE [CHAIN]]: removes what of the table only this lab needed, if nothing is in it any
-# more
-remove_table() {
-  local family=ip table=${3:-filter} chain=${4:-FORWARD} err
-  [[ $2 == iptables ]] || family=ip6
-  if heir_of "undo $2 -w 5 -t $table *"; then
-    bequeath "$heir" "$*"
-  elif [[ $1 == chain ]]; then
-    # refused where a rule or a policy is in it
-    err=$("$2" -w 5 -t "$table" -X "$chain" 2>&1) && return
-    [[ $(nft list chain "$family" "$table" "$chain" 2>/dev/null) != *'policy accept;'$'\n\t}\n'* ]] ||
-      stuck "$2 -t $table -X $chain" "$err"
-  elif [[ $(nft list table "$family" "$table" 2>/dev/null || echo chain) != *chain* ]]; then
-    err=$(nft delete table "$family" "$table" 2>&1) || stuck "nft delete table $family $table" "$err"
-  fi
+# remove_tables LINE...: "table|chain TOOL [TABLE [CHAIN]]" of a journal: what of nft's tables only this lab needed goes where
+# nothing is in it any more, in one process, and one to look for each table
+remove_tables() {
+  local line words family table
+  local -A needed=() touched=()
+  for line; do
+    read -ra words <<<"$line"
+    table=${words[2]:-filter}
+    if heir_of "undo ${words[1]} -w 5 -t $table *"; then
+      bequeath "$heir" "$line"
+      continue
+    fi
+    family_of "${words[1]}"
+    touched["$family $table"]=1
+    [[ $line == table* ]] || table+=" ${words[3]:-FORWARD}"
+    needed["$family $table"]=1
+  done
+  ((${#touched[@]} == 0)) || ! command -v nft >/dev/null || nft_delete plan_tables
+}
+
+# plan_tables: of "remove_tables": a chain goes where it has no rule and lets everything pass, and a table with its last chain
+plan_tables() {
+  local table words lines line chain empty bare full
+  for table in "${!touched[@]}"; do
+    read -ra words <<<"$table"
+    split "$(nft list table "${words[@]}" 2>/dev/null)"
+    ((${#lines[@]})) || continue
+    empty=() chain='' bare=1 full=''
+    for line in "${lines[@]}"; do
+      case $line in
+      'table '* | '#'* | '}' | $'\t\ttype '*' policy accept;') ;;
+      $'\tchain '*) read -r _ chain _ <<<"$line" && bare=1 ;;
+      $'\t\t'*) bare=0 ;;
+      $'\t}')
+        if ((bare)) && [[ -n ${needed["$table $chain"]:-} ]]; then empty+=("$table $chain"); else full=1; fi
+        ;;
+      *) full=1 ;;
+      esac
+    done
+    if [[ -z $full && -n ${needed[$table]:-} ]]; then
+      deletes+=("delete table $table")
+    else
+      deletes+=("${empty[@]/#/delete chain }")
+    fi
+  done
+  return 0
 }

@@ -58,8 +58,8 @@ is_gone() {
 # links, and beside these, since the kernel lets them wait, rules and namespaces. Only what bears this lab's marks goes;
 # what is gone is done. A part that was lost and made again stands in the journal twice.
 undo_lines() {
-  local line words i links_out deletes=() names=() namespaces=() links=() by_hand=() settings=() files=() others=()
-  local chains=() tables=()
+  local line i links_out rules_out deletes=() names=() namespaces=() links=() by_hand=() settings=() files=() others=()
+  local tables=()
   local -n entries=$1
   local -A rules=() going=()
   [[ "${entries[*]}" != *'undo iptables '* ]] || ask_rules iptables
@@ -96,35 +96,39 @@ undo_lines() {
   fi
   restore_settings "${settings[@]}"
   restore_files "${files[@]}"
-  # it says at its end how many problems it had: bash does not tell for sure how such a process ended
+  # what waits for the kernel most, beside the rest
   exec {links_out}< <(problems=0 && ip_batch "${deletes[@]}" && echo "$problems")
   for line in "${others[@]}"; do
     case $line in
     'undo ip'[t6]*) rules[$line]=1 ;;
     'undo ip netns del '*) namespaces+=("${line#undo ip netns del }") ;;
-    'chain '*) chains=("${line#chain }" "${chains[@]}") ;;
-    'table '*) tables=("${line#table }" "${tables[@]}") ;;
+    'chain '* | 'table '*) tables+=("$line") ;;
     esac
   done
+  exec {rules_out}< <(problems=0 && remove_all_rules "${others[@]}" && echo "$problems")
+  remove_namespaces "${namespaces[@]}"
+  hear "$rules_out" 'the removal of rules'
+  hear "$links_out" 'ip -force -batch -'
+}
+
+# hear FD WHAT: prints what was undone beside. It says at its end how many problems it had: bash does not tell for sure how
+# such a process ended.
+hear() {
+  local fd=$1 text
+  text=$(<"/dev/fd/$fd")
+  exec {fd}<&-
+  [[ $text != *$'\n'* ]] || printf '%s\n' "${text%$'\n'*}"
+  text=${text##*$'\n'}
+  [[ -n $text ]] || stuck "$2" 'it was ended before it was through'
+  problems=$((problems + ${text:-0}))
+}
+
+# remove_all_rules LINE...: of "undo_lines": what "rules" has, then flows by these lines, and "tables"
+remove_all_rules() {
   [[ ${!rules[*]} != *'undo iptables '* ]] || remove_rules iptables
   [[ ${!rules[*]} != *'undo ip6tables '* ]] || remove_rules ip6tables
-  drop_flows down "${others[@]}"
-  remove_namespaces "${namespaces[@]}"
-  # a table goes when no chain is left in it
-  for line in "${chains[@]}"; do
-    read -ra words <<<"$line"
-    remove_table chain "${words[@]}"
-  done
-  for line in "${tables[@]}"; do
-    read -ra words <<<"$line"
-    remove_table table "${words[@]}"
-  done
-  line=$(<"/dev/fd/$links_out")
-  exec {links_out}<&-
-  [[ $line != *$'\n'* ]] || printf '%s\n' "${line%$'\n'*}"
-  line=${line##*$'\n'}
-  [[ -n $line ]] || stuck 'ip -force -batch -' 'it was ended before it was through'
-  problems=$((problems + ${line:-0}))
+  drop_flows down "$@"
+  remove_tables "${tables[@]}"
 }
 
 # remove_namespaces NAME...: those that are this lab's; the names as they stand in the journal, the oldest first

@@ -558,7 +558,9 @@ ask_rules() {
   local fd names=/proc/net/ip_tables_names
   ! uses_nft && once "asked rules $1" && command -v "$1-save" >/dev/null || return 0
   [[ $1 == iptables ]] || names=/proc/net/ip6_tables_names
-  if ! is_nft "$1"; then
+  if is_nft "$1"; then
+    ! nft_has_none "$1" || return 0
+  else
     legacy[$1]=1
     is_loaded "$names" || return 0
   fi
@@ -646,29 +648,40 @@ suffix() {
 
 # note_table TOOL TABLE CHAIN...: journals what of the table the tool is about to make, so that down can remove it
 note_table() {
-  local family=ip line words chain table='' missing=() REPLY
+  local family words chain missing=() REPLY
   local -A there=()
-  [[ $1 == iptables ]] || family=ip6
+  family_of "$1"
   [[ -z ${legacy[$1]:-} ]] && command -v nft >/dev/null || return 0
   for chain in "${@:3}"; do
     suffix "$2" "$chain"
     [[ -n ${chained["$1 $2 $chain"]:-} ]] || in_journal "chain $1$REPLY" || missing+=("$chain")
   done
   ((${#missing[@]})) || return 0
-  while read -r line; do
-    [[ $line != 'table '* ]] || table=$line
-    [[ $table == "table $family $2 {" ]] || continue
-    there[table]=1
-    [[ $line != 'chain '* ]] || { read -ra words <<<"$line" && there[${words[1]}]=1; }
-  done < <(nft list chains "$family" 2>/dev/null)
+  if nft_is_known; then
+    [[ -z ${nft_tables["$family $2"]:-} ]] || there[table]=1
+    for chain in "${missing[@]}"; do [[ -z ${nft_rules["$family $2 $chain"]:-} ]] || there[$chain]=1; done
+  else
+    look_chains "$2"
+  fi
   suffix "$2" "${3:-}"
   words=()
-  [[ -n ${there[table]:-} ]] || words+=("table $1${REPLY:+ $2}")
+  [[ -n ${there[table]:-} ]] || in_journal "table $1${REPLY:+ $2}" || words+=("table $1${REPLY:+ $2}")
   for chain in "${missing[@]}"; do
     suffix "$2" "$chain"
     [[ -n ${there[$chain]:-} ]] || words+=("chain $1$REPLY")
   done
   note "${words[@]}"
+}
+
+# look_chains TABLE: of "note_table": the table, and its chains, into "there"
+look_chains() {
+  local line words table=''
+  while read -r line; do
+    [[ $line != 'table '* ]] || table=$line
+    [[ $table == "table $family $1 {" ]] || continue
+    there[table]=1
+    [[ $line != 'chain '* ]] || { read -ra words <<<"$line" && there[${words[1]}]=1; }
+  done < <(nft list chains "$family" 2>/dev/null)
 }
 
 # Chains of this lab that this run has emptied, "TOOL CHAIN": rules that come back there were journaled when they first came.
@@ -763,21 +776,52 @@ remove_chains() {
   fi
 }
 
-# remove_table table|chain TOOL [TABLE [CHAIN]]: removes what of the table only this lab needed, if nothing is in it any
-# more
-remove_table() {
-  local family=ip table=${3:-filter} chain=${4:-FORWARD} err
-  [[ $2 == iptables ]] || family=ip6
-  if heir_of "undo $2 -w 5 -t $table *"; then
-    bequeath "$heir" "$*"
-  elif [[ $1 == chain ]]; then
-    # refused where a rule or a policy is in it
-    err=$("$2" -w 5 -t "$table" -X "$chain" 2>&1) && return
-    [[ $(nft list chain "$family" "$table" "$chain" 2>/dev/null) != *'policy accept;'$'\n\t}\n'* ]] ||
-      stuck "$2 -t $table -X $chain" "$err"
-  elif [[ $(nft list table "$family" "$table" 2>/dev/null || echo chain) != *chain* ]]; then
-    err=$(nft delete table "$family" "$table" 2>&1) || stuck "nft delete table $family $table" "$err"
-  fi
+# remove_tables LINE...: "table|chain TOOL [TABLE [CHAIN]]" of a journal: what of nft's tables only this lab needed goes where
+# nothing is in it any more, in one process, and one to look for each table
+remove_tables() {
+  local line words family table
+  local -A needed=() touched=()
+  for line; do
+    read -ra words <<<"$line"
+    table=${words[2]:-filter}
+    if heir_of "undo ${words[1]} -w 5 -t $table *"; then
+      bequeath "$heir" "$line"
+      continue
+    fi
+    family_of "${words[1]}"
+    touched["$family $table"]=1
+    [[ $line == table* ]] || table+=" ${words[3]:-FORWARD}"
+    needed["$family $table"]=1
+  done
+  ((${#touched[@]} == 0)) || ! command -v nft >/dev/null || nft_delete plan_tables
+}
+
+# plan_tables: of "remove_tables": a chain goes where it has no rule and lets everything pass, and a table with its last chain
+plan_tables() {
+  local table words lines line chain empty bare full
+  for table in "${!touched[@]}"; do
+    read -ra words <<<"$table"
+    split "$(nft list table "${words[@]}" 2>/dev/null)"
+    ((${#lines[@]})) || continue
+    empty=() chain='' bare=1 full=''
+    for line in "${lines[@]}"; do
+      case $line in
+      'table '* | '#'* | '}' | $'\t\ttype '*' policy accept;') ;;
+      $'\tchain '*) read -r _ chain _ <<<"$line" && bare=1 ;;
+      $'\t\t'*) bare=0 ;;
+      $'\t}')
+        if ((bare)) && [[ -n ${needed["$table $chain"]:-} ]]; then empty+=("$table $chain"); else full=1; fi
+        ;;
+      *) full=1 ;;
+      esac
+    done
+    if [[ -z $full && -n ${needed[$table]:-} ]]; then
+      deletes+=("delete table $table")
+    else
+      deletes+=("${empty[@]/#/delete chain }")
+    fi
+  done
+  return 0
 }
 
 # What places the rules of this lab, in "firewall": iptables or nft. What the caller asked for stands there first, or nothing.
@@ -883,12 +927,12 @@ drops_by_legacy() {
   return 1
 }
 
-# What nft has. Of this lab's rules "FAMILY TABLE CHAIN HANDLE" by their numbers, and the last of each chain; of all chains
+# What nft has. Of this lab's rules "FAMILY TABLE CHAIN HANDLE" by their numbers, and the last of each chain; all tables; of all chains
 # how many rules they hold; of those that no lab made what may drop in them, and where they lead.
-declare -A nft_at=() nft_last=() nft_rules=() nft_drops=() nft_leads=() nft_owned=() nft_places=() nft_tool=()
+declare -A nft_at=() nft_last=() nft_tables=() nft_rules=() nft_drops=() nft_leads=() nft_owned=() nft_places=() nft_tool=()
 nft_ids=() nft_bases=() nft_blind='' listing=''
 
-forget_nft() { nft_at=() nft_last=() nft_rules=() nft_drops=() nft_leads=() nft_owned=() nft_places=() nft_tool=() nft_ids=() nft_bases=(); }
+forget_nft() { nft_at=() nft_last=() nft_tables=() nft_rules=() nft_drops=() nft_leads=() nft_owned=() nft_places=() nft_tool=() nft_ids=() nft_bases=(); }
 
 # can_have_nft: false where the kernel cannot have a table of nft: the module is neither loaded nor built in. nft would load it.
 can_have_nft() {
@@ -935,6 +979,7 @@ look_nft() {
     case $line in
     'table '*)
       read -r _ family table _ <<<"$line"
+      nft_tables["$family $table"]=1
       dormant='' strange=1
       [[ $table != netloom-* ]] || strange=
       ;;
@@ -974,6 +1019,17 @@ look_nft() {
       ;;
     esac
   done
+}
+
+# nft_is_known: true where it has been seen, all of it
+nft_is_known() { [[ -n ${looked[nft]:-} && -z $nft_blind ]]; }
+
+# nft_has_none TOOL: true where it is known that there is no table of this tool's family: then the tool has no rules either
+nft_has_none() {
+  local family
+  nft_is_known || return 1
+  family_of "$1"
+  [[ " ${!nft_tables[*]}" != *" $family "* ]]
 }
 
 # judge_rule "FAMILY TABLE CHAIN" RULE: whether it may drop, and where it leads
@@ -1458,32 +1514,33 @@ make_place() {
   made[$target]=1
 }
 
-# nft_remove: of the rules that "rules" has, as a journal has them, those that are there, in one process; then chains and the
-# table of our own in which nothing is left
-nft_remove() {
-  local family line words deletes=() told=() gone=() text said err round REPLY
-  local -A holds=() users=()
-  if ! command -v nft >/dev/null; then
-    ((${#rules[@]} == 0)) || stuck nft 'the tool is missing'
-    return 0
-  fi
+# nft_delete PLAN: what the function PLAN puts into "deletes", in one process; where somebody was at it meanwhile, what is left
+# of it one by one. False where PLAN is, which has said why.
+nft_delete() {
+  local line text said err round deletes
   for round in 1 2; do
-    look_nft
-    if [[ -n $nft_blind ]]; then
-      stuck 'nft list ruleset' 'it does not tell what is there'
-      return 0
-    fi
-    plan_removal
-    ((${#deletes[@]})) || break
+    deletes=()
+    "$1" || return
+    ((${#deletes[@]})) || return 0
     if ((round == 1)); then
       printf -v text '%s\n' "${deletes[@]}"
-      if feed nft -f -; then break; fi
-      # somebody was at it meanwhile
+      if feed nft -f -; then return 0; fi
       look_nft_again
     else
       for line in "${deletes[@]}"; do err=$(nft "$line" 2>&1) || stuck "nft $line" "$err"; done
     fi
   done
+}
+
+# nft_remove: of the rules that "rules" has, as a journal has them, those that are there, in one process; then chains and the
+# table of our own in which nothing is left
+nft_remove() {
+  local told=()
+  if ! command -v nft >/dev/null; then
+    ((${#rules[@]} == 0)) || stuck nft 'the tool is missing'
+    return 0
+  fi
+  nft_delete plan_removal || return 0
   undone "${told[@]}"
   look_nft_again
   remove_by_tool
@@ -1491,12 +1548,15 @@ nft_remove() {
   rules=()
 }
 
-# plan_removal: of "nft_remove": its lines
+# plan_removal: of "nft_remove": its lines, into "deletes"; false where nft does not tell
 plan_removal() {
-  local chain own at id all=()
-  local -A wanted=()
-  deletes=()
-  holds=()
+  local family line words chain own at id all=() gone=() REPLY
+  local -A wanted=() holds=() users=()
+  look_nft
+  if [[ -n $nft_blind ]]; then
+    stuck 'nft list ruleset' 'it does not tell what is there'
+    return 1
+  fi
   for chain in "${!nft_rules[@]}"; do holds[$chain]=${nft_rules[$chain]}; done
   for line in "${!rules[@]}"; do
     read -ra words <<<"${line#undo }"
@@ -1518,7 +1578,6 @@ plan_removal() {
       deletes+=("delete rule $chain handle ${at##* }")
     done
   done
-  gone=()
   for chain in "${!holds[@]}"; do
     ((${holds[$chain]} == 0)) || continue
     [[ $chain == *" netloom-$lab "* ]] || { ! is_left_to_tool "$chain" && is_user_chain "${chain##* }"; } || continue
@@ -1534,6 +1593,7 @@ plan_removal() {
     for line in "${deletes[@]}"; do [[ $line == "delete "*" $own "* ]] || all+=("$line"); done
     deletes=("${all[@]}" "delete table $own")
   done
+  return 0
 }
 
 # is_user_chain CHAIN: of "plan_removal": one that rules of this lab made in a table of others
@@ -1562,9 +1622,10 @@ remove_by_tool() {
 
 # lead_flows: behind up, by what this run wrote; where the run before was ended from outside, by all that is in the journal
 lead_flows() {
-  local lines=("${run_lines[@]}")
-  [[ ${journal_lines[*]: -1} == end ]] || lines+=("${journal_lines[@]}")
-  drop_flows up "${lines[@]}"
+  local lines=()
+  [[ ${journal_lines[*]: -1} == end ]] || lines=("${journal_lines[@]}")
+  # all lines of a large lab are not handed on for nothing
+  [[ "${run_lines[*]} ${lines[*]}" != *' -D PREROUTING '* ]] || drop_flows up "${run_lines[@]}" "${lines[@]}"
 }
 
 # drop_flows up|down LINE...: by the lines of a journal that are the undo of published ports. Behind "up" goes what leads
@@ -2160,8 +2221,8 @@ is_gone() {
 # links, and beside these, since the kernel lets them wait, rules and namespaces. Only what bears this lab's marks goes;
 # what is gone is done. A part that was lost and made again stands in the journal twice.
 undo_lines() {
-  local line words i links_out deletes=() names=() namespaces=() links=() by_hand=() settings=() files=() others=()
-  local chains=() tables=()
+  local line i links_out rules_out deletes=() names=() namespaces=() links=() by_hand=() settings=() files=() others=()
+  local tables=()
   local -n entries=$1
   local -A rules=() going=()
   [[ "${entries[*]}" != *'undo iptables '* ]] || ask_rules iptables
@@ -2198,35 +2259,39 @@ undo_lines() {
   fi
   restore_settings "${settings[@]}"
   restore_files "${files[@]}"
-  # it says at its end how many problems it had: bash does not tell for sure how such a process ended
+  # what waits for the kernel most, beside the rest
   exec {links_out}< <(problems=0 && ip_batch "${deletes[@]}" && echo "$problems")
   for line in "${others[@]}"; do
     case $line in
     'undo ip'[t6]*) rules[$line]=1 ;;
     'undo ip netns del '*) namespaces+=("${line#undo ip netns del }") ;;
-    'chain '*) chains=("${line#chain }" "${chains[@]}") ;;
-    'table '*) tables=("${line#table }" "${tables[@]}") ;;
+    'chain '* | 'table '*) tables+=("$line") ;;
     esac
   done
+  exec {rules_out}< <(problems=0 && remove_all_rules "${others[@]}" && echo "$problems")
+  remove_namespaces "${namespaces[@]}"
+  hear "$rules_out" 'the removal of rules'
+  hear "$links_out" 'ip -force -batch -'
+}
+
+# hear FD WHAT: prints what was undone beside. It says at its end how many problems it had: bash does not tell for sure how
+# such a process ended.
+hear() {
+  local fd=$1 text
+  text=$(<"/dev/fd/$fd")
+  exec {fd}<&-
+  [[ $text != *$'\n'* ]] || printf '%s\n' "${text%$'\n'*}"
+  text=${text##*$'\n'}
+  [[ -n $text ]] || stuck "$2" 'it was ended before it was through'
+  problems=$((problems + ${text:-0}))
+}
+
+# remove_all_rules LINE...: of "undo_lines": what "rules" has, then flows by these lines, and "tables"
+remove_all_rules() {
   [[ ${!rules[*]} != *'undo iptables '* ]] || remove_rules iptables
   [[ ${!rules[*]} != *'undo ip6tables '* ]] || remove_rules ip6tables
-  drop_flows down "${others[@]}"
-  remove_namespaces "${namespaces[@]}"
-  # a table goes when no chain is left in it
-  for line in "${chains[@]}"; do
-    read -ra words <<<"$line"
-    remove_table chain "${words[@]}"
-  done
-  for line in "${tables[@]}"; do
-    read -ra words <<<"$line"
-    remove_table table "${words[@]}"
-  done
-  line=$(<"/dev/fd/$links_out")
-  exec {links_out}<&-
-  [[ $line != *$'\n'* ]] || printf '%s\n' "${line%$'\n'*}"
-  line=${line##*$'\n'}
-  [[ -n $line ]] || stuck 'ip -force -batch -' 'it was ended before it was through'
-  problems=$((problems + ${line:-0}))
+  drop_flows down "$@"
+  remove_tables "${tables[@]}"
 }
 
 # remove_namespaces NAME...: those that are this lab's; the names as they stand in the journal, the oldest first

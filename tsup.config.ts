@@ -25,22 +25,22 @@ const patientRanges: Plugin = {
   },
 }
 
-/** Two bundles of CommonJS share no code; of an error there is one class all the same, that of the first. */
-const oneErrorClass: Plugin = {
+/** Bundles of their own share no code with that of the package; of an error there is one class all the same, from there. */
+const errorsOf = (path: string): Plugin => ({
   name: 'one class of errors',
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\/errors\.js$/ }, ({ importer }) =>
-      importer.includes('node_modules') ? null : { path: './index.cjs', external: true },
+      importer.includes('node_modules') ? null : { path, external: true },
     )
   },
-}
+})
 
 const loader = { '.bash': 'text', '.sh': 'text' } as const
 
 const common: Options = {
   target: 'node20',
   sourcemap: true,
-  clean: false, // three configurations share dist: the build script removes it
+  clean: false, // four configurations share dist: the build script removes it
   loader,
   noExternal: BUNDLED,
   esbuildPlugins: [patientRanges],
@@ -84,29 +84,41 @@ async function writeLicences(): Promise<void> {
   await writeFile('dist/LICENSES.txt', (await Promise.all(texts)).join('\n---\n\n'))
 }
 
+const index = { index: 'src/index.ts' }
+const testing = { testing: 'src/testing/index.ts' }
+const testers = {
+  ...testing,
+  'leak-check': 'src/testing/leak-check.ts',
+  'leak-check-teardown': 'src/testing/leak-check-teardown.ts',
+  vitest: 'src/testing/vitest.ts',
+}
+
 export default defineConfig([
+  // alone, for what others share with it would be files of their own, which take their time to load; the types are shared
   {
     ...common,
-    entry: {
-      index: 'src/index.ts',
-      testing: 'src/testing/index.ts',
-      'leak-check': 'src/testing/leak-check.ts',
-      'leak-check-teardown': 'src/testing/leak-check-teardown.ts',
-      vitest: 'src/testing/vitest.ts',
-    },
+    entry: index,
     format: ['esm'],
     platform: 'node',
-    dts,
+    dts: { ...dts, entry: { ...index, ...testers } },
   },
-  // with what stands for import.meta.url
-  { ...common, entry: ['src/index.ts'], format: ['cjs'], platform: 'node', dts, shims: true },
   {
     ...common,
-    entry: { testing: 'src/testing/index.ts' },
+    entry: testers,
+    format: ['esm'],
+    platform: 'node',
+    dts: false,
+    esbuildPlugins: [errorsOf('./index.js')],
+  },
+  // with what stands for import.meta.url
+  { ...common, entry: index, format: ['cjs'], platform: 'node', dts, shims: true },
+  {
+    ...common,
+    entry: testing,
     format: ['cjs'],
     platform: 'node',
     dts,
-    esbuildPlugins: [oneErrorClass],
+    esbuildPlugins: [errorsOf('./index.cjs')],
   },
   {
     ...common,

@@ -11,22 +11,26 @@ import type { RunOptions, State } from './types.js'
 
 const ROUTE = '@route '
 
-/** True where a step makes what nothing has the name of yet, by the way in which it is undone. */
-function isFree({ namespace, undo, tool }: PlannedStep, used: ReadonlySet<string>): boolean {
-  // what is inside a namespace or on a link is not there where these are not; nor are rules without a mark
-  if (!('argv' in undo) || namespace !== undefined || tool !== 'ip') return true
-  const [, kind, , ...words] = undo.argv
-  if (kind === 'link') return !used.has(`link ${words[1]}`)
-  if (kind === 'netns') return !used.has(`namespace ${words[0]}`)
-  return kind === 'route' && !used.has(`route ${words[0]?.replace(/\/(32|128)$/, '')}`)
-}
+/** Is never free: nobody can tell whether somebody has it. */
+const UNKNOWN = 'unknown'
+
+/** What steps make that somebody may have already, by the way in which it is undone. */
+const namesIn = (steps: readonly PlannedStep[]): readonly string[] =>
+  steps.flatMap(({ namespace, undo, tool }) => {
+    // what is inside a namespace or on a link is not there where these are not; nor are rules without a mark
+    if (!('argv' in undo) || namespace !== undefined || tool !== 'ip') return []
+    const [, kind, , ...words] = undo.argv
+    if (kind === 'link') return `link ${words[1]}`
+    if (kind === 'netns') return `namespace ${words[0]}`
+    return kind === 'route' ? `route ${words[0]?.replace(/\/(32|128)$/, '')}` : UNKNOWN
+  })
 
 /** True where nothing of a plan can be there, nor in its way: then its steps need not be asked for one by one. */
-function isFresh(part: HostPart, answer: Answer): boolean {
+function isFresh(names: readonly string[], answer: Answer): boolean {
   if (!answer.lines.includes('@fresh')) return false
   const routes = said(answer, ROUTE).map((text) => `route ${text.split(' ')[0]}`)
-  const used = new Set([...said(answer, '@name '), ...routes])
-  return part.steps.every((step) => isFree(step, used))
+  const used = new Set([...said(answer, '@name '), ...routes, UNKNOWN])
+  return !names.some((name) => used.has(name))
 }
 
 /** Networks of the plan that the host reaches elsewhere: packets would go astray. */
@@ -86,10 +90,14 @@ export async function probe(
   options: RunOptions,
   meanwhile?: () => void,
 ): Promise<Found | undefined> {
-  const answer = await begin(session, part, probeFresh(part), options, undefined, meanwhile)
+  let names: readonly string[] = []
+  const answer = await begin(session, part, probeFresh(part), options, undefined, () => {
+    names = namesIn(part.steps)
+    meanwhile?.()
+  })
   const first = checkAnswer(answer, part.host, options)
   const faults = faultsIn(first, part.host)
-  if (isFresh(part, first)) {
+  if (isFresh(names, first)) {
     faults.push(...overlaps(part, first))
     if (faults.length > 0) throw preflightError(faults)
     return undefined

@@ -124,6 +124,7 @@ export function upProgram(
   const { takes = [], silent = [] } = going ?? {}
   const chosen = [...takes.flatMap(({ line }) => line ?? []), ...silent]
   const text = [
+    ...(many ? [`open_lanes ${namespaces}`] : []),
     ...(going === undefined ? [] : [`choose_lines ${chosen.map(quote).join(' ')}`]),
     'start_batches',
     ...(record === undefined ? [] : [`keep_plan ${quote(record)}`]),
@@ -133,7 +134,7 @@ export function upProgram(
     ...(announced.length > 0 ? [`announce '${announced.join('\n')}'`] : []),
     ...host(work.before),
     ...work.lanes.map(({ near, far }) =>
-      [many ? `start_lane ${namespaces}` : 'lane', blocks(near), blocks(far)].join(' '),
+      [many ? 'start_lane' : 'lane', blocks(near), blocks(far)].join(' '),
     ),
     ...host(work.beside),
     'join_lanes',

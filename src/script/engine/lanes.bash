@@ -1,7 +1,7 @@
 # Shares of what is to be made, side by side: each makes its part of the host, and then what is inside its namespaces.
 lanes=()
 # by which all lanes see what is inside; empty where they do so by the names
-way=''
+way='' preparing=''
 
 # run_lane BLOCKS: "NUMBER TOOL PLACE", and below it lines of the tool for this place; one after another, as long as
 # nothing fails anywhere
@@ -33,14 +33,21 @@ lane() {
   for blocks; do run_lane "$blocks" || give_up; done
 }
 
-# start_lane COUNT NEAR FAR: one that goes on beside the others, in a process of its own. COUNT namespaces are made in all;
-# NEAR are the blocks that make some, FAR those inside.
+# open_lanes COUNT: there will be some, and so many namespaces are made in them
+open_lanes() {
+  ! goes_far "$1" || way=$WAY
+  prepare_handles &
+  preparing=$!
+}
+
+# start_lane NEAR FAR: one that goes on beside the others, in a process of its own. NEAR are the blocks that make namespaces,
+# FAR those inside.
 start_lane() {
-  if ((${#lanes[@]} == 0)); then
-    prepare_handles
-    ! goes_far "$1" || way=$WAY
+  if [[ -n $preparing ]]; then
+    wait "$preparing" || true
+    preparing=
   fi
-  { run_lane "$2" && go_inside "$3"; } &
+  { run_lane "$1" && go_inside "$2"; } &
   lanes+=($!)
 }
 

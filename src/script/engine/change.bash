@@ -98,6 +98,7 @@ take_lines() {
     return 1
   fi
   forget_files "${taking[@]}"
+  recall
   # they are noted again, where they come back
   for line in "${taking[@]}"; do [[ $line == 'made '* ]] || journaled[$line]=''; done
   for line in "${left[@]}"; do

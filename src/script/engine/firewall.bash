@@ -33,9 +33,10 @@ choose_firewall() {
 
 # kept_firewall: what the journal says, into "firewall"; false where it has no rules
 kept_firewall() {
+  recite
   if in_journal 'firewall nft'; then
     firewall=nft
-  elif [[ " ${!journaled[*]} " == *' undo ip'[t6]* ]]; then
+  elif [[ $recited == *$'\n''undo ip'[t6]* ]]; then
     firewall=iptables
   else
     return 1

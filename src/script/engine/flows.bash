@@ -16,7 +16,6 @@ lead_flows() {
 drop_flows() {
   local what words
   local -A led=() here=() drops=()
-  [[ "${*:2}" == *' -D PREROUTING '* ]] || return 0
   find_led "${@:2}"
   ((${#led[@]})) && command -v conntrack >/dev/null || return 0
   for what in "${!led[@]}"; do pick_flows "$1" "$what"; done

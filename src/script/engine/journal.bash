@@ -14,10 +14,11 @@
 readonly dir=$root/$lab
 readonly journal=$dir/journal
 declare -A journaled=()
-journal_lines=() run_lines=() torn=0 recalled=0
+# "recited" is the text of what was read, "noted" of what was written since
+journal_lines=() run_lines=() torn=0 recalled=0 questions=0 recited='' noted=$'\n'
 
 read_journal() {
-  journal_lines=() journaled=() torn=0 recalled=0
+  journal_lines=() journaled=() torn=0 recalled=0 questions=0 recited='' noted=$'\n'
   [[ -f $journal ]] || return 0
   mapfile journal_lines <"$journal"
   # A line without its end was cut off while it was written: what it announces did not come to be.
@@ -31,25 +32,43 @@ read_journal() {
   fi
 }
 
-# in_journal LINE: true where it has this line
+# in_journal LINE: true where it has this line. Some questions take less time than to remember every line.
 in_journal() {
+  if ((recalled == 0 && ++questions < 10)); then
+    recite
+    [[ $recited == *$'\n'"$1"$'\n'* || $noted == *$'\n'"$1"$'\n'* ]]
+    return
+  fi
   recall
   [[ -n ${journaled[$1]:-} ]]
 }
 
+recite() {
+  local IFS=$'\n'
+  [[ -n $recited ]] || recited=$'\n'"${journal_lines[*]}"$'\n'
+}
+
 recall() {
-  local line
+  local line lines
   ((recalled == 0)) || return 0
   recalled=1
-  for line in "${journal_lines[@]}"; do journaled[${line:-none}]=1; done
+  recite
+  split "$noted"
+  for line in "${journal_lines[@]}" "${lines[@]}"; do journaled[${line:-none}]=1; done
+}
+
+remember() { # LINE...
+  local line text
+  printf -v text '%s\n' "$@"
+  noted+=$text
+  ((recalled == 0)) || for line; do journaled[$line]=1; done
 }
 
 # note LINE...: false where they could not be written; then what they announce must not come to be
 note() {
-  local line
   (($#)) || return 0
   printf '%s\n' "$@" >>"$journal" || return
-  for line; do journaled[$line]=1; done
+  remember "$@"
   run_lines+=("$@")
 }
 
@@ -66,7 +85,7 @@ begin_run() {
   fi
   if [[ ! -s $journal ]]; then
     printf '%s\n' "netloom-journal 1 $lab $group" "${first[@]}" >>"$journal" || return
-    ((${#first[@]} == 0)) || journaled[folder]=1
+    remember "${first[@]}"
   fi
   printf 'begin %s %(%s)T\n' "$owner" -1 >>"$journal" || return
   note_firewall || return

@@ -27,7 +27,9 @@ export function isHostName(text: string): boolean {
 const NAME_LIMIT = 63
 export const INTERFACE_LIMIT = 15
 
-const bytes = (text: string) => new TextEncoder().encode(text).length
+/** Nearly every name is of single bytes, which need no encoder. */
+const bytes = (text: string) =>
+  /^[ -~]*$/.test(text) ? text.length : new TextEncoder().encode(text).length
 
 function refuse(what: string, value: unknown, why: string, hint: string): never {
   throw new NetloomError('BAD_NAME', `${what} ${shown(value)} ${why}`, { value, hint })

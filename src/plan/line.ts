@@ -112,8 +112,8 @@ export class Line {
         if (name !== undefined) draft.name = name
         if (host !== undefined) draft.hosts.push(castDraft(host))
       }
-      // Frozen already, and many: the list is made at once, not by a push of each through the draft.
-      draft.resources = castDraft(plan.resources.concat(added))
+      // Many, and frozen: the list is made at once, not by a push of each, and immer need not look into it.
+      draft.resources = castDraft(Object.freeze(plan.resources.concat(added)))
     })
     this.#checkWaiting()
     checkBareLinks(this.#ledger)

@@ -32,16 +32,33 @@ export interface Work {
 /** With so few namespaces, a lane costs more than it saves. */
 const NAMESPACES_PER_LANE = 2
 
+/** True where both go to one tool in one place. */
+const isAlike = (one: PlannedStep, other: PlannedStep) =>
+  one.tool === other.tool && one.family === other.family && one.namespace === other.namespace
+
 /** One batch for each namespace and tool, however its steps were strewn over the plan. */
 export function packed(steps: readonly PlannedStep[]): Batch[] {
   const batches = new Map<string, PlannedStep[]>()
+  let last: PlannedStep[] = []
   for (const step of steps) {
+    // most follow one of the same batch
+    const [before] = last
+    const { phase } = step
+    if (phase !== 'forward' && before?.phase === phase && isAlike(before, step)) {
+      last.push(step)
+      continue
+    }
     // of rules one for each table, whose name is the fourth word
-    const kind = step.phase === 'forward' ? (step.args[3] ?? '') : (step.family ?? '')
+    const kind = phase === 'forward' ? (step.args[3] ?? '') : (step.family ?? '')
     const key = `${step.tool} ${kind} ${step.namespace ?? ''}`
     const batch = batches.get(key)
-    if (batch === undefined) batches.set(key, [step])
-    else batch.push(step)
+    if (batch === undefined) {
+      last = [step]
+      batches.set(key, last)
+    } else {
+      last = batch
+      last.push(step)
+    }
   }
   return [...batches.values()].flatMap((own) => {
     const [first] = own
@@ -63,6 +80,7 @@ function isOrdered(steps: readonly PlannedStep[]): boolean {
   const waiting = new Set<string>()
   return steps.some(({ tool, namespace, into, between = [], ties }) => {
     if (tool === 'ip') {
+      if (waiting.size === 0) return false
       return [namespace, into, ...between].some((name) => name !== undefined && waiting.has(name))
     }
     if (ties?.shapes !== undefined) waiting.add(ties.shapes)
@@ -74,10 +92,8 @@ function isOrdered(steps: readonly PlannedStep[]): boolean {
 function runs(steps: readonly PlannedStep[]): Batch[] {
   const batches: PlannedStep[][] = []
   for (const step of steps) {
-    const [last] = batches.at(-1) ?? []
-    const goesOn =
-      last?.tool === step.tool && last.family === step.family && last.namespace === step.namespace
-    if (goesOn) batches.at(-1)?.push(step)
+    const last = batches.at(-1)
+    if (last?.[0] !== undefined && isAlike(last[0], step)) last.push(step)
     else batches.push([step])
   }
   return batches.flatMap(packed)
@@ -88,9 +104,7 @@ function runs(steps: readonly PlannedStep[]): Batch[] {
  * share, and no share needs another, unless something is made that belongs to none.
  */
 export function shared(steps: readonly PlannedStep[], processors: number): Work {
-  const create = steps.filter(({ phase }) => phase === 'create')
-  const configure = steps.filter(({ phase }) => phase === 'configure')
-  const forward = steps.filter(({ phase }) => phase === 'forward')
+  const { create, configure, forward } = byPhase(steps)
   const outside = {
     settings: packed(forward.filter(({ tool }) => tool === 'sysctl')),
     beside: packed(forward.filter(({ tool }) => tool !== 'sysctl')),
@@ -102,33 +116,61 @@ export function shared(steps: readonly PlannedStep[], processors: number): Work 
   // a link between namespaces may be one of two shares: then all is made before anything is shared out
   const apart = create.every(({ between }) => between === undefined)
   const common = apart ? create.filter(({ into }) => into === undefined) : create
+  const shareOf = sharesBy(create)
+  const names = new Map<string, number>()
+  for (const step of apart ? [...create, ...configure] : configure) {
+    const share = shareOf(step)
+    if (share !== undefined && !names.has(share)) names.set(share, names.size)
+  }
+  const count = Math.max(1, Math.min(processors, Math.ceil(names.size / NAMESPACES_PER_LANE)))
+  const lanes = Array.from({ length: count }, () => new Share())
+  const laneOf = (step: PlannedStep) => {
+    const share = shareOf(step)
+    return share === undefined ? undefined : lanes[(names.get(share) ?? 0) % count]
+  }
+  const after: PlannedStep[] = []
+  if (apart) for (const step of create) laneOf(step)?.made.push(step)
+  for (const step of configure) {
+    const lane = laneOf(step)
+    if (lane === undefined) after.push(step)
+    else if (step.namespace === undefined) lane.ends.push(step)
+    else lane.inside.push(step)
+  }
+  return {
+    ...outside,
+    before: packed(namespacesFirst(common)),
+    lanes: lanes
+      .map(({ made, ends, inside }) => ({
+        near: packed([...namespacesFirst(made), ...ends]),
+        far: packed(inside),
+      }))
+      .filter(({ near, far }) => near.length + far.length > 0),
+    after: packed(after),
+  }
+}
+
+/** The steps of a lane: what it makes, its ends on the host, and what is inside. */
+class Share {
+  readonly made: PlannedStep[] = []
+  readonly ends: PlannedStep[] = []
+  readonly inside: PlannedStep[] = []
+}
+
+function byPhase(steps: readonly PlannedStep[]) {
+  const phases: { readonly [P in PlannedStep['phase']]: PlannedStep[] } = {
+    create: [],
+    configure: [],
+    forward: [],
+  }
+  for (const step of steps) phases[step.phase].push(step)
+  return phases
+}
+
+/** Of which namespace's share a step is, where it is of one. */
+function sharesBy(create: readonly PlannedStep[]) {
   const leads = new Map<string | undefined, string>()
   for (const { device, into } of create) {
     if (device !== undefined && into !== undefined) leads.set(device, into)
   }
-  const shareOf = ({ namespace, into, device }: PlannedStep) =>
-    namespace ?? into ?? leads.get(device)
-  const names = [
-    ...new Set([...(apart ? create : []), ...configure].flatMap((step) => shareOf(step) ?? [])),
-  ]
-  const count = Math.max(1, Math.min(processors, Math.ceil(names.length / NAMESPACES_PER_LANE)))
-  const laneOf = new Map(names.map((name, i) => [name, i % count]))
-  const inLane = (lane: number) => (step: PlannedStep) => {
-    const share = shareOf(step)
-    return share !== undefined && laneOf.get(share) === lane
-  }
-  const lanes = Array.from({ length: count }, (_, lane) => {
-    const own = configure.filter(inLane(lane))
-    const made = namespacesFirst(apart ? create.filter(inLane(lane)) : [])
-    return {
-      near: packed([...made, ...own.filter(({ namespace }) => namespace === undefined)]),
-      far: packed(own.filter(({ namespace }) => namespace !== undefined)),
-    }
-  })
-  return {
-    ...outside,
-    before: packed(namespacesFirst(common)),
-    lanes: lanes.filter(({ near, far }) => near.length + far.length > 0),
-    after: packed(configure.filter((step) => shareOf(step) === undefined)),
-  }
+  return ({ namespace, into, device }: PlannedStep) => namespace ?? into ?? leads.get(device)
 }

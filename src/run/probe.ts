@@ -15,15 +15,18 @@ const ROUTE = '@route '
 const UNKNOWN = 'unknown'
 
 /** What steps make that somebody may have already, by the way in which it is undone. */
-const namesIn = (steps: readonly PlannedStep[]): readonly string[] =>
-  steps.flatMap(({ namespace, undo, tool }) => {
+function namesIn(steps: readonly PlannedStep[]): readonly string[] {
+  const names: string[] = []
+  for (const { namespace, undo, tool } of steps) {
     // what is inside a namespace or on a link is not there where these are not; nor are rules without a mark
-    if (!('argv' in undo) || namespace !== undefined || tool !== 'ip') return []
+    if (!('argv' in undo) || namespace !== undefined || tool !== 'ip') continue
     const [, kind, , ...words] = undo.argv
-    if (kind === 'link') return `link ${words[1]}`
-    if (kind === 'netns') return `namespace ${words[0]}`
-    return kind === 'route' ? `route ${words[0]?.replace(/\/(32|128)$/, '')}` : UNKNOWN
-  })
+    if (kind === 'link') names.push(`link ${words[1]}`)
+    else if (kind === 'netns') names.push(`namespace ${words[0]}`)
+    else names.push(kind === 'route' ? `route ${words[0]?.replace(/\/(32|128)$/, '')}` : UNKNOWN)
+  }
+  return names
+}
 
 /** True where nothing of a plan can be there, nor in its way: then its steps need not be asked for one by one. */
 function isFresh(names: readonly string[], answer: Answer): boolean {

@@ -1,6 +1,7 @@
 import { type Finding, NetloomError, type Rollback } from '../errors.js'
-import { type HostPart, start } from './program.js'
-import { type Answer, cutError, type Session } from './session.js'
+import { type HostPart, lockedEngine, start } from './program.js'
+import { type Answer, cutError, type Session, withSession } from './session.js'
+import type { LabPlace } from './shell.js'
 import type { RunOptions } from './types.js'
 
 const FAULT = '@fault '
@@ -49,6 +50,16 @@ export function checkAnswer(answer: Answer, host: string, options: RunOptions): 
   throw faults.length > 0 ? preflightError(faults) : unforeseen(host, answer)
 }
 
+const lockTimeout = ({ lockTimeoutMs = DEFAULT_LOCK_TIMEOUT_MS }: RunOptions) => lockTimeoutMs
+
+/** Opens a session for a run, which `begin` is to begin. */
+export const withRun = <T>(
+  place: LabPlace,
+  part: HostPart,
+  options: RunOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> => withSession(place, lockedEngine(part.engine, lockTimeout(options)), options, work)
+
 /**
  * The first program of a run: it keeps other runs on the host out until the session ends.
  *
@@ -62,7 +73,7 @@ export async function begin(
   onLine?: (line: string) => void,
   meanwhile?: () => void,
 ): Promise<Answer> {
-  const ms = options.lockTimeoutMs ?? DEFAULT_LOCK_TIMEOUT_MS
+  const ms = lockTimeout(options)
   const answer = await session.run(`${start(ms)}\n${program}`, onLine, ms, meanwhile)
   if (answer.lines.includes('@busy')) {
     throw new NetloomError(

@@ -1,7 +1,6 @@
 import { NetloomError } from '../errors.js'
-import { begin, checkAnswer, checkHeld, rollbackIn } from './answer.js'
+import { begin, checkAnswer, checkHeld, rollbackIn, withRun } from './answer.js'
 import { DOWN, downProgram, type HostPart } from './program.js'
-import { withSession } from './session.js'
 import type { LabPlace } from './shell.js'
 import type { RunOptions } from './types.js'
 
@@ -24,7 +23,7 @@ export async function downOn(
     const command = line.slice('@undo - '.length)
     options.onProgress?.({ type: 'undo', host: part.host, command, done, total: part.steps.length })
   }
-  const answer = await withSession(place, part.engine, options, async (session) => {
+  const answer = await withRun(place, part, options, async (session) => {
     const first = await begin(session, part, DOWN, options, tell)
     journal = !first.lines.includes('@no-journal')
     return journal ? first : session.run(downProgram(part), tell)

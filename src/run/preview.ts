@@ -5,13 +5,13 @@ import { kindOf, type Resource } from '../resource/index.js'
 import { placeOf } from '../resource/kind.js'
 import { commandLine } from '../step/quote.js'
 import type { PlannedStep } from '../step/step.js'
+import { withRun } from './answer.js'
 import { type Change, changeOf } from './change/change.js'
 import { effectsOf } from './change/effects.js'
 import type { Found } from './change/observe.js'
 import type { DriftedPart, Preview, PreviewStep, SideEffect } from './preview-types.js'
 import { probe } from './probe.js'
 import type { HostPart } from './program.js'
-import { withSession } from './session.js'
 import type { LabPlace } from './shell.js'
 import type { RunOptions, State } from './types.js'
 
@@ -102,9 +102,7 @@ export async function previewOn(
   part: HostPart,
   options: RunOptions,
 ): Promise<Preview> {
-  const found = await withSession(place, part.engine, options, (session) =>
-    probe(session, part, options),
-  )
+  const found = await withRun(place, part, options, (session) => probe(session, part, options))
   const after = partOfPlan(plan, part.host)
   const empty = { ...after, resources: [] }
   const steps = (all: { takes: Change['takes']; makes: readonly PlannedStep[] }) =>

@@ -104,6 +104,19 @@ export function partByName(lab: string, options: DownOptions): HostPart {
   }
 }
 
+/**
+ * An engine for a session that is to have the host for itself: it asks for the lock before it reads its own functions,
+ * and `start` finds that done, or waits for it.
+ */
+export const lockedEngine = (engine: string, lockTimeoutMs: number): string =>
+  [
+    'if command -v flock >/dev/null; then',
+    `  exec 9</proc/self/ns/net; flock -w ${lockTimeoutMs / 1000} 9 >/dev/null 2>&1 & asking=$!`,
+    '  lock_asked() { :; }',
+    'fi',
+    engine,
+  ].join('\n')
+
 /** Waits for the runs of others on this host, and reads what this lab's last run wrote. */
 export const start = (lockTimeoutMs: number) => `start ${lockTimeoutMs / 1000}`
 

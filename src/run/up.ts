@@ -1,7 +1,7 @@
 import { NetloomError, type Rollback } from '../errors.js'
 import { commandLine } from '../step/quote.js'
 import { faceOf, type PlannedStep } from '../step/step.js'
-import { begin, checkHeld, rollbackIn, unforeseen } from './answer.js'
+import { begin, checkHeld, rollbackIn, unforeseen, withRun } from './answer.js'
 import type { Batch } from './batches.js'
 import { changeOf } from './change/change.js'
 import type { Found } from './change/observe.js'
@@ -9,7 +9,7 @@ import { restore } from './change/restore.js'
 import { failureIn } from './failure.js'
 import { probe } from './probe.js'
 import { type HostPart, rollBackProgram } from './program.js'
-import { type Answer, cutError, DEFAULT_TIMEOUT_MS, type Session, withSession } from './session.js'
+import { type Answer, cutError, DEFAULT_TIMEOUT_MS, type Session } from './session.js'
 import type { LabPlace } from './shell.js'
 import type { Progress, RunOptions } from './types.js'
 import { type UpProgram, upProgram } from './up-program.js'
@@ -28,7 +28,7 @@ async function rollBack(
 ): Promise<Rollback> {
   // A short time for the steps is none for their undo: cut off, it would leave them.
   const timeoutMs = Math.max(given, DEFAULT_TIMEOUT_MS)
-  return withSession(place, part.engine, { timeoutMs }, async (session) => {
+  return withRun(place, part, { timeoutMs }, async (session) => {
     const program = rollBackProgram(ended)
     const { lines, complete, cut, stderr } = await begin(session, part, program, { timeoutMs })
     if (complete) return rollbackIn({ lines })
@@ -76,9 +76,7 @@ async function undone(
  *   `ABORTED`
  */
 export async function upOn(place: LabPlace, part: HostPart, options: RunOptions): Promise<void> {
-  const end = await withSession(place, part.engine, options, (session) =>
-    make(session, part, options),
-  )
+  const end = await withRun(place, part, options, (session) => make(session, part, options))
   if (end === undefined) return
   const { answer, batches, found } = end
   const { complete } = answer

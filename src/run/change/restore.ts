@@ -1,8 +1,7 @@
 import type { Rollback } from '../../errors.js'
 import { commandLine } from '../../step/quote.js'
-import { begin, checkAnswer } from '../answer.js'
+import { begin, checkAnswer, withRun } from '../answer.js'
 import { type HostPart, lookAhead } from '../program.js'
-import { withSession } from '../session.js'
 import type { LabPlace } from '../shell.js'
 import { upProgram } from '../up-program.js'
 import { changeOf } from './change.js'
@@ -34,7 +33,7 @@ function target(now: readonly Known[], before: readonly Known[]): readonly Known
 /** Behind a change that failed: puts back what it took away, and takes away what it brought. */
 export async function restore(place: LabPlace, part: HostPart, before: Found): Promise<Rollback> {
   const { standing } = before
-  return withSession(place, part.engine, {}, async (session) => {
+  return withRun(place, part, {}, async (session) => {
     checkAnswer(await begin(session, part, lookAhead(part), {}), part.host, {})
     const now = await observe(session, part, standing, {})
     const change = changeOf({ ...now, known: target(now.known, before.known) })

@@ -92,6 +92,7 @@ refuse_held() {
 # start SECONDS: this machine has the tools, no other run is at it, and what an earlier run did is known
 start() {
   find_missing
+  if ((${#faults[@]})) && declare -F lock_asked >/dev/null; then kill "${asking:-}" 2>/dev/null || true; fi
   refuse_faults
   take_lock "$1" || {
     echo '@busy'

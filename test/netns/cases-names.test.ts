@@ -93,3 +93,21 @@ test('LAB_BUSY: a lock that another run keeps is waited for, no longer than lock
   expect((await sdk.down(plan)).error).toBeUndefined()
   expect(await machine.digest()).toBe(before)
 })
+
+test('a host without a tool is told so at once, while another run keeps the lock, and nothing goes on waiting for it', async () => {
+  await using machine = await Machine.open()
+  await using sdk = machine.sdk()
+  const plan = net.host().ns('demo01').ip('10.0.1.2/24').veth()
+  await machine.ok(`
+    exec 8</proc/self/ns/net; flock 8
+    (exec sleep 20) 9<&8 </dev/null >/dev/null 2>&1 &
+    exec 8<&-
+    mkdir ${machine.folder}/bin
+    ln -s /usr/bin/* ${machine.folder}/bin; rm ${machine.folder}/bin/rmdir`)
+  const { error } = await sdk.up(plan, { PATH: `${machine.folder}/bin` })
+  expect([error?.code, error?.findings.map(({ message }) => message)]).toEqual([
+    'PREFLIGHT',
+    ['the tool rmdir is missing: install the package coreutils'],
+  ])
+  expect((await machine.run('pgrep -x flock')).stdout).toBe('')
+})

@@ -156,8 +156,13 @@ find_refusals() {
 }
 
 # take_lock SECONDS: one run at a time on a host. The lock is on the host's network namespace itself: it holds
-# whatever /run a program sees, it leaves no file behind, and it ends with its holder.
+# whatever /run a program sees, it leaves no file behind, and it ends with its holder. It may
+# have been asked for already, by the process "asking": then there is a function "lock_asked".
 take_lock() {
+  if declare -F lock_asked >/dev/null; then
+    wait "${asking:-}"
+    return
+  fi
   command -v flock >/dev/null || return 0
   exec 9</proc/self/ns/net
   flock -w "$1" 9
@@ -369,10 +374,11 @@ owns_netns() {
 readonly dir=$root/$lab
 readonly journal=$dir/journal
 declare -A journaled=()
-journal_lines=() run_lines=() torn=0 recalled=0
+# "recited" is the text of what was read, "noted" of what was written since
+journal_lines=() run_lines=() torn=0 recalled=0 questions=0 recited='' noted=$'\n'
 
 read_journal() {
-  journal_lines=() journaled=() torn=0 recalled=0
+  journal_lines=() journaled=() torn=0 recalled=0 questions=0 recited='' noted=$'\n'
   [[ -f $journal ]] || return 0
   mapfile journal_lines <"$journal"
   # A line without its end was cut off while it was written: what it announces did not come to be.
@@ -386,25 +392,43 @@ read_journal() {
   fi
 }
 
-# in_journal LINE: true where it has this line
+# in_journal LINE: true where it has this line. Some questions take less time than to remember every line.
 in_journal() {
+  if ((recalled == 0 && ++questions < 10)); then
+    recite
+    [[ $recited == *$'\n'"$1"$'\n'* || $noted == *$'\n'"$1"$'\n'* ]]
+    return
+  fi
   recall
   [[ -n ${journaled[$1]:-} ]]
 }
 
+recite() {
+  local IFS=$'\n'
+  [[ -n $recited ]] || recited=$'\n'"${journal_lines[*]}"$'\n'
+}
+
 recall() {
-  local line
+  local line lines
   ((recalled == 0)) || return 0
   recalled=1
-  for line in "${journal_lines[@]}"; do journaled[${line:-none}]=1; done
+  recite
+  split "$noted"
+  for line in "${journal_lines[@]}" "${lines[@]}"; do journaled[${line:-none}]=1; done
+}
+
+remember() { # LINE...
+  local line text
+  printf -v text '%s\n' "$@"
+  noted+=$text
+  ((recalled == 0)) || for line; do journaled[$line]=1; done
 }
 
 # note LINE...: false where they could not be written; then what they announce must not come to be
 note() {
-  local line
   (($#)) || return 0
   printf '%s\n' "$@" >>"$journal" || return
-  for line; do journaled[$line]=1; done
+  remember "$@"
   run_lines+=("$@")
 }
 
@@ -421,7 +445,7 @@ begin_run() {
   fi
   if [[ ! -s $journal ]]; then
     printf '%s\n' "netloom-journal 1 $lab $group" "${first[@]}" >>"$journal" || return
-    ((${#first[@]} == 0)) || journaled[folder]=1
+    remember "${first[@]}"
   fi
   printf 'begin %s %(%s)T\n' "$owner" -1 >>"$journal" || return
   note_firewall || return
@@ -859,9 +883,10 @@ choose_firewall() {
 
 # kept_firewall: what the journal says, into "firewall"; false where it has no rules
 kept_firewall() {
+  recite
   if in_journal 'firewall nft'; then
     firewall=nft
-  elif [[ " ${!journaled[*]} " == *' undo ip'[t6]* ]]; then
+  elif [[ $recited == *$'\n''undo ip'[t6]* ]]; then
     firewall=iptables
   else
     return 1
@@ -1634,7 +1659,6 @@ lead_flows() {
 drop_flows() {
   local what words
   local -A led=() here=() drops=()
-  [[ "${*:2}" == *' -D PREROUTING '* ]] || return 0
   find_led "${@:2}"
   ((${#led[@]})) && command -v conntrack >/dev/null || return 0
   for what in "${!led[@]}"; do pick_flows "$1" "$what"; done
@@ -2221,20 +2245,20 @@ is_gone() {
 # links, and beside these, since the kernel lets them wait, rules and namespaces. Only what bears this lab's marks goes;
 # what is gone is done. A part that was lost and made again stands in the journal twice.
 undo_lines() {
-  local line i links_out rules_out deletes=() names=() namespaces=() links=() by_hand=() settings=() files=() others=()
-  local tables=()
+  local line text i links_out rules_out names_out deletes=() names=() links=() by_hand=() settings=() files=()
   local -n entries=$1
-  local -A rules=() going=()
-  [[ "${entries[*]}" != *'undo iptables '* ]] || ask_rules iptables
-  [[ "${entries[*]}" != *'undo ip6tables '* ]] || ask_rules ip6tables
+  local -A going=()
+  if [[ $1 == journal_lines ]]; then recite && text=$recited; else text="${entries[*]}"; fi
+  [[ $text != *'undo iptables '* ]] || ask_rules iptables
+  [[ $text != *'undo ip6tables '* ]] || ask_rules ip6tables
   # what the links take comes first: nothing takes the kernel as long as they do
   for line in "${entries[@]}"; do
     case $line in
+    'undo ip'[t6]* | 'undo ip netns del '*) ;;
     'undo ip link del dev '*) names+=("${line#undo ip link del dev }") ;;
     'undo ip route del '*) by_hand+=("$line") ;;
     'was '* | 'need '*) settings+=("$line") ;;
     'undo rm '* | 'made '* | 'found '*) files+=("$line") ;;
-    *) others+=("$line") ;;
     esac
   done
   look_mine
@@ -2245,11 +2269,13 @@ undo_lines() {
     links+=("$line")
   done
   for ((i = ${#by_hand[@]} - 1; i >= 0; i--)); do
-    [[ -z ${going[${by_hand[i]}]:-} ]] || continue
-    going[${by_hand[i]}]=1
-    line=${by_hand[i]#undo ip route del * dev }
+    line=${by_hand[i]}
+    text=${line#* dev }
     # a route by a link goes with the link
-    [[ -n ${going[${line%% *}]:-} && $line != "${by_hand[i]}" ]] || ! is_our_route "${by_hand[i]}" || deletes+=("${by_hand[i]#undo ip }")
+    [[ $text == "$line" || -z ${going[${text%% *}]:-} ]] || continue
+    [[ -z ${going[$line]:-} ]] || continue
+    going[$line]=1
+    ! is_our_route "$line" || deletes+=("${line#undo ip }")
   done
   # in one message where the group has no other link, since each message waits for all packets on their way
   if ((${#links[@]} > 1 && ${#links[@]} == ${#mine[@]})); then
@@ -2259,19 +2285,30 @@ undo_lines() {
   fi
   restore_settings "${settings[@]}"
   restore_files "${files[@]}"
-  # what waits for the kernel most, beside the rest
+  # each waits for the kernel, and not for the others
   exec {links_out}< <(problems=0 && ip_batch "${deletes[@]}" && echo "$problems")
-  for line in "${others[@]}"; do
+  exec {rules_out}< <(problems=0 && remove_all_rules && echo "$problems")
+  exec {names_out}< <(problems=0 && remove_namespaces && echo "$problems")
+  hear "$rules_out" 'the removal of rules'
+  hear "$names_out" 'the removal of namespaces'
+  hear "$links_out" 'ip -force -batch -'
+}
+
+# remove_all_rules: of "undo_lines": of "entries", with flows, and tables that were made for rules
+remove_all_rules() {
+  local line tables=()
+  local -A rules=()
+  for line in "${entries[@]}"; do
     case $line in
     'undo ip'[t6]*) rules[$line]=1 ;;
-    'undo ip netns del '*) namespaces+=("${line#undo ip netns del }") ;;
     'chain '* | 'table '*) tables+=("$line") ;;
     esac
   done
-  exec {rules_out}< <(problems=0 && remove_all_rules "${others[@]}" && echo "$problems")
-  remove_namespaces "${namespaces[@]}"
-  hear "$rules_out" 'the removal of rules'
-  hear "$links_out" 'ip -force -batch -'
+  line=${!rules[*]}
+  [[ $line != *'undo iptables '* ]] || remove_rules iptables
+  [[ $line != *'undo ip6tables '* ]] || remove_rules ip6tables
+  [[ $line != *' -D PREROUTING '* ]] || drop_flows down "${entries[@]}"
+  remove_tables "${tables[@]}"
 }
 
 # hear FD WHAT: prints what was undone beside. It says at its end how many problems it had: bash does not tell for sure how
@@ -2286,21 +2323,16 @@ hear() {
   problems=$((problems + ${text:-0}))
 }
 
-# remove_all_rules LINE...: of "undo_lines": what "rules" has, then flows by these lines, and "tables"
-remove_all_rules() {
-  [[ ${!rules[*]} != *'undo iptables '* ]] || remove_rules iptables
-  [[ ${!rules[*]} != *'undo ip6tables '* ]] || remove_rules ip6tables
-  drop_flows down "$@"
-  remove_tables "${tables[@]}"
-}
-
-# remove_namespaces NAME...: those that are this lab's; the names as they stand in the journal, the oldest first
+# remove_namespaces: of "undo_lines": of "entries" those that are this lab's, the newest first
 remove_namespaces() {
-  local i name names=("$@") deletes=()
+  local i name names=() deletes=()
   local -A going=()
-  (($#)) || return 0
+  for name in "${entries[@]}"; do
+    [[ $name != 'undo ip netns del '* ]] || names+=("${name#undo ip netns del }")
+  done
+  ((${#names[@]})) || return 0
   look_handles
-  for ((i = $# - 1; i >= 0; i--)); do
+  for ((i = ${#names[@]} - 1; i >= 0; i--)); do
     name=${names[i]}
     [[ -n ${handle_of[$name]:-} && -z ${going[$name]:-}${disowned[$name]:-} ]] || continue
     if [[ -n ${leads[$name]:-} || ${handle_of[$name]} != nsfs ]] || owns_netns "$name"; then

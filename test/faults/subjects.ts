@@ -91,8 +91,8 @@ export const subjects: readonly Subject[] = [
     plan: s2,
     setup: '',
     back: 'nft',
-    commands: { up: 29, down: 12 },
-    ofScript: { up: 35, down: 12 },
+    commands: { up: 29, down: 9 },
+    ofScript: { up: 35, down: 9 },
   },
   {
     name: 'twelve namespaces',
@@ -123,8 +123,8 @@ export const subjects: readonly Subject[] = [
     plan: blocks,
     setup: DROP,
     back: 'nft',
-    commands: { up: 31, down: 9 },
-    ofScript: { up: 33, down: 9 },
+    commands: { up: 31, down: 8 },
+    ofScript: { up: 33, down: 8 },
   },
   {
     name: 'blocks by nft',

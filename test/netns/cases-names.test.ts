@@ -111,3 +111,24 @@ test('a host without a tool is told so at once, while another run keeps the lock
   ])
   expect((await machine.run('pgrep -x flock')).stdout).toBe('')
 })
+
+test('the place of names is there before the first of them, however long it takes to mount it', async () => {
+  await using machine = await Machine.open()
+  await using sdk = machine.sdk()
+  await machine.ok(`
+    mkdir ${machine.folder}/bin
+    printf '#!/bin/sh\nsleep 0.3\nexec /usr/bin/mount "$@"\n' >${machine.folder}/bin/mount
+    chmod +x ${machine.folder}/bin/mount`)
+  // links between namespaces are made before there is any lane
+  const plan = net
+    .host()
+    .ns('demo02')
+    .ns('demo03')
+    .ns('demo01')
+    .link('demo02', { ip: ['10.0.1.1/24', '10.0.1.2/24'] })
+    .link('demo03', { ip: ['10.0.2.1/24', '10.0.2.2/24'], device: 'second' })
+  const call = { PATH: `${machine.folder}/bin:${process.env['PATH']}` }
+  expect((await sdk.up(plan, call)).error).toBeUndefined()
+  expect(await machine.ping('demo01', '10.0.2.2')).toBe('answers')
+  expect((await sdk.down(plan)).error).toBeUndefined()
+})

@@ -29,11 +29,7 @@ forward_each() {
 }
 
 # announce LINES: what the journal must have before the batches of ip
-announce() {
-  local lines
-  split "$1"
-  note "${lines[@]}" || give_up
-}
+announce() { note_text "$1" || give_up; }
 
 # report NUMBER COMMAND...: runs a batch and tells how it went; a failure ends the run and undoes it
 report() {
@@ -208,6 +204,7 @@ begin_status() {
 
 start_batches() {
   begin_run
+  [[ -z $preparing ]] || wait "$preparing" || true
   # a run that was killed while it gave up
   [[ ! -e $dir/failed ]] || rm -f "$dir/failed"
   echo '@begun'

@@ -33,7 +33,8 @@ lane() {
   for blocks; do run_lane "$blocks" || give_up; done
 }
 
-# open_lanes COUNT: there will be some, and so many namespaces are made in them
+# open_lanes COUNT: there will be some, and so many namespaces are made in them. Before any is, "start_batches" waits for the
+# place of their names.
 open_lanes() {
   ! goes_far "$1" || way=$WAY
   prepare_handles &
@@ -43,10 +44,6 @@ open_lanes() {
 # start_lane NEAR FAR: one that goes on beside the others, in a process of its own. NEAR are the blocks that make namespaces,
 # FAR those inside.
 start_lane() {
-  if [[ -n $preparing ]]; then
-    wait "$preparing" || true
-    preparing=
-  fi
   { run_lane "$1" && go_inside "$2"; } &
   lanes+=($!)
 }

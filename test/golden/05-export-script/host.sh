@@ -417,19 +417,27 @@ recall() {
   for line in "${journal_lines[@]}" "${lines[@]}"; do journaled[${line:-none}]=1; done
 }
 
-remember() { # LINE...
-  local line text
-  printf -v text '%s\n' "$@"
-  noted+=$text
-  ((recalled == 0)) || for line; do journaled[$line]=1; done
+remember() { # LINES
+  local line lines
+  noted+=$1$'\n'
+  ((recalled)) || return 0
+  split "$1"
+  for line in "${lines[@]}"; do journaled[$line]=1; done
 }
 
 # note LINE...: false where they could not be written; then what they announce must not come to be
 note() {
-  (($#)) || return 0
-  printf '%s\n' "$@" >>"$journal" || return
-  remember "$@"
-  run_lines+=("$@")
+  local IFS=$'\n'
+  (($# == 0)) || note_text "$*"
+}
+
+# note_text LINES: the same of one text: many lines take less time so
+note_text() {
+  local lines
+  printf '%s\n' "$1" >>"$journal" || return
+  remember "$1"
+  split "$1"
+  run_lines+=("${lines[@]}")
 }
 
 begin_run() {
@@ -445,7 +453,7 @@ begin_run() {
   fi
   if [[ ! -s $journal ]]; then
     printf '%s\n' "netloom-journal 1 $lab $group" "${first[@]}" >>"$journal" || return
-    remember "${first[@]}"
+    ((${#first[@]} == 0)) || remember folder
   fi
   printf 'begin %s %(%s)T\n' "$owner" -1 >>"$journal" || return
   note_firewall || return

@@ -332,8 +332,9 @@ export const NAT: readonly Case[] = of({
     type: 'nat',
     priority: '-100',
   }),
+  // both ways: from the middle of a connection on, an answer would be tracked as the first packet of one
   'what is not tracked is not translated':
-    table('prerouting', 'tcp dport 80 notrack', { priority: '-300' }) +
+    table('prerouting', 'tcp dport 80 notrack\n tcp sport 80 notrack', { priority: '-300' }) +
     nft('table ip u {\n chain c {\n type nat hook postrouting priority 100\n masquerade\n }\n}'),
   'iptables: MASQUERADE': iptables('-t nat -A POSTROUTING -s 10.0.1.0/24 ! -o ra -j MASQUERADE'),
   'iptables: SNAT': iptables('-t nat -A POSTROUTING -o rb -p tcp -j SNAT --to-source 10.0.2.1'),

@@ -32,33 +32,16 @@ export interface Work {
 /** With so few namespaces, a lane costs more than it saves. */
 const NAMESPACES_PER_LANE = 2
 
-/** True where both go to one tool in one place. */
-const isAlike = (one: PlannedStep, other: PlannedStep) =>
-  one.tool === other.tool && one.family === other.family && one.namespace === other.namespace
-
 /** One batch for each namespace and tool, however its steps were strewn over the plan. */
 export function packed(steps: readonly PlannedStep[]): Batch[] {
   const batches = new Map<string, PlannedStep[]>()
-  let last: PlannedStep[] = []
   for (const step of steps) {
-    // most follow one of the same batch
-    const [before] = last
-    const { phase } = step
-    if (phase !== 'forward' && before?.phase === phase && isAlike(before, step)) {
-      last.push(step)
-      continue
-    }
     // of rules one for each table, whose name is the fourth word
-    const kind = phase === 'forward' ? (step.args[3] ?? '') : (step.family ?? '')
+    const kind = step.phase === 'forward' ? (step.args[3] ?? '') : (step.family ?? '')
     const key = `${step.tool} ${kind} ${step.namespace ?? ''}`
     const batch = batches.get(key)
-    if (batch === undefined) {
-      last = [step]
-      batches.set(key, last)
-    } else {
-      last = batch
-      last.push(step)
-    }
+    if (batch === undefined) batches.set(key, [step])
+    else batch.push(step)
   }
   return [...batches.values()].flatMap((own) => {
     const [first] = own
@@ -92,8 +75,10 @@ function isOrdered(steps: readonly PlannedStep[]): boolean {
 function runs(steps: readonly PlannedStep[]): Batch[] {
   const batches: PlannedStep[][] = []
   for (const step of steps) {
-    const last = batches.at(-1)
-    if (last?.[0] !== undefined && isAlike(last[0], step)) last.push(step)
+    const [last] = batches.at(-1) ?? []
+    const goesOn =
+      last?.tool === step.tool && last.family === step.family && last.namespace === step.namespace
+    if (goesOn) batches.at(-1)?.push(step)
     else batches.push([step])
   }
   return batches.flatMap(packed)

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type HostPlan, net, type Plan } from '../../src/index.js'
 import type { Agent } from './agent.js'
+import { FRONTS, onMachine } from './fronts.js'
 import { Machine } from './machine.js'
 
 /** Routers in a row, each joined to the one before it, none to the host. */
@@ -67,3 +68,32 @@ test.each([2, 12, 104])(
   },
   120_000,
 )
+
+describe.each(FRONTS)('namespaces that have the names of what is looked at, by %s', (by) => {
+  const NAMES = ['mine', 'handles', 'nft', 'none', 'host', 'journal', 'failed']
+  const inside = (host: HostPlan, name: string, i: number) =>
+    host.ns(name).ip(`10.0.${i}.2/24`).veth().routeBothWays().allowForward()
+  const plan: Plan = net.host('node03').named('row').each(NAMES, inside)
+
+  test('are seen like any other', () =>
+    onMachine({ by, plan }, async (lab) => {
+      expect((await lab.up()).said).toBe('')
+      expect(await lab.missing()).toEqual([])
+      expect((await lab.up()).done).toEqual([])
+      expect(await lab.down()).toBe('')
+    }))
+
+  // the kernel takes no range whose end is before its begin
+  test('are gone behind a step that fails', () => {
+    const refused: Plan = net
+      .host('node03')
+      .named('row')
+      .each(NAMES, inside)
+      .at('none')
+      .sysctl('net.ipv4.ip_local_port_range', '9 1')
+    return onMachine({ by, plan: refused }, async (lab) => {
+      expect((await lab.up()).said).toMatch(/ip_local_port_range/)
+      expect(await lab.machine.ok('ls /run/netns')).toBe('')
+    })
+  })
+})

@@ -64,7 +64,7 @@ give_up() {
     wait "${lanes[@]}" || true
   fi
   if [[ -e $dir/failed ]]; then
-    while read -r name; do disowned[${name:-none}]=1; done <"$dir/failed"
+    while read -r name; do [[ -z $name ]] || disowned[$name]=1; done <"$dir/failed"
     rm -f "$dir/failed"
   fi
   roll_back

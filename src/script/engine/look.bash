@@ -18,7 +18,7 @@ split() {
   set +f
 }
 
-# once KEY: true the first time that it is asked
+# once KEY: true the first time that it is asked. A single word is a namespace: no other key is one.
 once() {
   [[ -z ${looked[$1]:-} ]] || return 1
   looked[$1]=1
@@ -33,7 +33,7 @@ inside() {
 # stat_handles PROCESS...: a line "DEVICE INODE FILE" for the namespaces of these processes (/proc/N/ns/net), for this
 # program's own, and for all that there is in /run/netns, into "handles"
 stat_handles() {
-  looked[handles]=1
+  looked["all handles"]=1
   handles=$(exec stat -Lc '%d %i %n' "$@" /proc/self/ns/net /run/netns/* 2>/dev/null) || true
 }
 
@@ -42,7 +42,7 @@ stat_handles() {
 look_handles() {
   local lines device line
   once 'names of handles' || return 0
-  [[ -n ${looked[handles]:-} ]] || stat_handles
+  [[ -n ${looked["all handles"]:-} ]] || stat_handles
   device=${handles%%' /proc/self/ns/net'*}
   device=${device##*$'\n'}
   device=${device%% *}
@@ -108,7 +108,7 @@ ask_mine() { exec {mine_in}< <(ip -N -o link show group "$group" 2>/dev/null && 
 # look_mine: of the host only what bears the lab's group, where not all has been seen
 look_mine() {
   local lines=() line name
-  [[ -z ${looked[-]:-} ]] && once mine || return 0
+  [[ -z ${looked[-]:-} ]] && once 'marked links' || return 0
   [[ -n $mine_in ]] || ask_mine
   split "$(<"/dev/fd/$mine_in")"
   exec {mine_in}<&-

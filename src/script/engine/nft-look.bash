@@ -30,11 +30,11 @@ end_listing() {
 }
 
 # look_nft_again: what was seen is not so any more
-look_nft_again() { unset 'looked[nft]' 'looked[places ip]' 'looked[places ip6]'; }
+look_nft_again() { unset 'looked[all of nft]' 'looked[places ip]' 'looked[places ip6]'; }
 
 look_nft() {
   local lines=() line words family='' table='' chain='' dormant='' strange='' mark
-  once nft || return 0
+  once 'all of nft' || return 0
   forget_nft
   if [[ -n $listing ]]; then
     split "$(<"/dev/fd/$listing")"
@@ -93,7 +93,7 @@ look_nft() {
 }
 
 # nft_is_known: true where it has been seen, all of it
-nft_is_known() { [[ -n ${looked[nft]:-} && -z $nft_blind ]]; }
+nft_is_known() { [[ -n ${looked["all of nft"]:-} && -z $nft_blind ]]; }
 
 # nft_has_none TOOL: true where it is known that there is no table of this tool's family: then the tool has no rules either
 nft_has_none() {

@@ -1,5 +1,6 @@
 import { type Finding, NetloomError, type Rollback } from '../errors.js'
-import { type HostPart, lockedEngine, start } from './program.js'
+import type { Beginning } from '../script/engine.js'
+import { type HostPart, start } from './program.js'
 import { type Answer, cutError, type Session, withSession } from './session.js'
 import type { LabPlace } from './shell.js'
 import type { RunOptions } from './types.js'
@@ -58,7 +59,8 @@ export const withRun = <T>(
   part: HostPart,
   options: RunOptions,
   work: (session: Session) => Promise<T>,
-): Promise<T> => withSession(place, lockedEngine(part.engine, lockTimeout(options)), options, work)
+  beginning: Beginning = ':',
+): Promise<T> => withSession(place, part.engine(beginning), options, work)
 
 /**
  * The first program of a run: it keeps other runs on the host out until the session ends.

@@ -1,6 +1,7 @@
 import { NetloomError } from '../errors.js'
 import { begin, checkAnswer, checkHeld, rollbackIn, withRun } from './answer.js'
 import { DOWN, downProgram, type HostPart } from './program.js'
+import type { Session } from './session.js'
 import type { LabPlace } from './shell.js'
 import type { RunOptions } from './types.js'
 
@@ -23,11 +24,12 @@ export async function downOn(
     const command = line.slice('@undo - '.length)
     options.onProgress?.({ type: 'undo', host: part.host, command, done, total: part.steps.length })
   }
-  const answer = await withRun(place, part, options, async (session) => {
+  const work = async (session: Session) => {
     const first = await begin(session, part, DOWN, options, tell)
     journal = !first.lines.includes('@no-journal')
     return journal ? first : session.run(downProgram(part), tell)
-  })
+  }
+  const answer = await withRun(place, part, options, work, 'ask_down')
   checkHeld(answer, part, 'End them, or call down({ force: true }), which does.')
   const { undone, failed } = rollbackIn(checkAnswer(answer, part.host, options))
   if (failed.length > 0) {

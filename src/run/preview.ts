@@ -12,6 +12,7 @@ import type { Found } from './change/observe.js'
 import type { DriftedPart, Preview, PreviewStep, SideEffect } from './preview-types.js'
 import { probe } from './probe.js'
 import type { HostPart } from './program.js'
+import type { Session } from './session.js'
 import type { LabPlace } from './shell.js'
 import type { RunOptions, State } from './types.js'
 
@@ -102,7 +103,8 @@ export async function previewOn(
   part: HostPart,
   options: RunOptions,
 ): Promise<Preview> {
-  const found = await withRun(place, part, options, (session) => probe(session, part, options))
+  const look = (session: Session) => probe(session, part, options)
+  const found = await withRun(place, part, options, look, 'ask_ahead')
   const after = partOfPlan(plan, part.host)
   const empty = { ...after, resources: [] }
   const steps = (all: { takes: Change['takes']; makes: readonly PlannedStep[] }) =>

@@ -7,7 +7,7 @@ import { eachStep } from '../plan/steps.js'
 import { isOfLink } from '../resource/address.js'
 import type { Resource } from '../resource/index.js'
 import { ENVIRONMENT } from '../script/bash.js'
-import { batchEngine, questions, toolsOf } from '../script/engine.js'
+import { type Beginning, batchEngine, questions, toolsOf } from '../script/engine.js'
 import { planFunction } from '../script/plan-function.js'
 import { commandLine, quote } from '../step/quote.js'
 import type { PlannedStep } from '../step/step.js'
@@ -18,8 +18,8 @@ import type { DownOptions, UpOptions } from './types.js'
 export interface HostPart {
   readonly host: string
   readonly lab: string
-  /** What a session knows first: the lab, and the engine's functions. */
-  readonly engine: string
+  /** What a session knows first: the lab, and the engine's functions. One that is to have the host for itself says how it begins. */
+  readonly engine: (beginning?: Beginning) => string
   readonly steps: readonly PlannedStep[]
   /** The questions of those that may not be carried out where nothing of the plan is there. */
   readonly doubts: readonly PlannedStep['seen'][]
@@ -36,21 +36,15 @@ export const JOURNAL_DIR = '/run/netloom'
 /** What a session is told of the caller's wishes. */
 export type PartOptions = DownOptions & Pick<UpOptions, 'firewall'>
 
-/** What every session knows first. */
-function engineOf(
-  lab: string,
-  group: number,
-  { journalDir, force, firewall }: PartOptions,
-): string {
-  return [
+/** What every session knows before the engine's functions. */
+const settingsOf = (lab: string, { journalDir, force, firewall }: PartOptions): string =>
+  [
     'set -euo pipefail',
     ENVIRONMENT,
     `readonly root=${quote(journalDir ?? JOURNAL_DIR)} lab=${quote(lab)}`,
     `readonly owner=${process.pid} force=${force === true ? 1 : 0}`,
-    `group=${group} firewall=${quote(firewall ?? '')} tools=(ip) addresses=()`,
-    batchEngine,
+    `firewall=${quote(firewall ?? '')} tools=(ip) addresses=()`,
   ].join('\n')
-}
 
 /** The kinds whose questions have a `fault_...` function. */
 const DOUBTFUL: ReadonlySet<Resource['kind']> = new Set(['forwarding', 'masquerade', 'file'])
@@ -59,10 +53,16 @@ export function partOf(plan: PlanJson, host: string, options: PartOptions): Host
   const { name, group } = labOf(plan)
   let steps: readonly PlannedStep[] | undefined
   let record: string | undefined
+  const resources = plan.resources.filter((resource) => resource.host === host)
+  const settings = `${settingsOf(name, options)}\ngroup=${group}`
   return {
     host,
     lab: name,
-    engine: engineOf(name, group, options),
+    engine: (beginning) => {
+      // what a plan takes is asked for where it is to be up
+      const tools = beginning === 'ask_ahead' ? toolsFor(resources) : ''
+      return [settings, tools, batchEngine(beginning)].join('\n')
+    },
     get steps() {
       steps ??= [...eachStep(plan, host)]
       return steps
@@ -79,9 +79,7 @@ export function partOf(plan: PlanJson, host: string, options: PartOptions): Host
     get declared() {
       return plan.hosts.find((each) => each.name === host)?.addresses ?? []
     },
-    get resources() {
-      return plan.resources.filter((resource) => resource.host === host)
-    },
+    resources,
   }
 }
 
@@ -91,11 +89,11 @@ export function partOf(plan: PlanJson, host: string, options: PartOptions): Host
 export function partByName(lab: string, options: DownOptions): HostPart {
   const recall =
     '[[ ! -s $root/$lab/journal ]] || read -r _ _ _ group <"$root/$lab/journal" || group=0'
-  const engine = `${engineOf(lab, 0, options)}\n${recall}`
+  const settings = [settingsOf(lab, options), 'group=0', recall].join('\n')
   return {
     host: 'host',
     lab,
-    engine,
+    engine: (beginning) => `${settings}\n${batchEngine(beginning)}`,
     steps: [],
     doubts: [],
     record: '',
@@ -103,19 +101,6 @@ export function partByName(lab: string, options: DownOptions): HostPart {
     resources: [],
   }
 }
-
-/**
- * An engine for a session that is to have the host for itself: it asks for the lock before it reads its own functions,
- * and `start` finds that done, or waits for it.
- */
-export const lockedEngine = (engine: string, lockTimeoutMs: number): string =>
-  [
-    'if command -v flock >/dev/null; then',
-    `  exec 9</proc/self/ns/net; flock -w ${lockTimeoutMs / 1000} 9 >/dev/null 2>&1 & asking=$!`,
-    '  lock_asked() { :; }',
-    'fi',
-    engine,
-  ].join('\n')
 
 /** Waits for the runs of others on this host, and reads what this lab's last run wrote. */
 export const start = (lockTimeoutMs: number) => `start ${lockTimeoutMs / 1000}`
@@ -128,19 +113,19 @@ type WithRules = Extract<Resource, { kind: (typeof WITH_RULES)[number] }>
 const hasRules = (resource: Resource): resource is WithRules => withRules.has(resource.kind)
 
 /** The tools that a part takes, beside bash: known before its steps are. */
-export const toolsIn = ({ resources }: Pick<HostPart, 'resources'>): readonly string[] =>
-  toolsOf(
-    resources.flatMap((r) => (hasRules(r) ? [r.family === 4 ? 'iptables' : 'ip6tables'] : [])),
+function toolsFor(resources: readonly Resource[]): string {
+  const tools = resources.flatMap((r) =>
+    hasRules(r) ? [r.family === 4 ? ('iptables' as const) : ('ip6tables' as const)] : [],
   )
+  return `tools=(${toolsOf(tools).join(' ')})`
+}
 
-/** The tools that a plan takes, the addresses that this host must have, and how to ask for what it makes. */
-function needs(part: HostPart): string {
-  const { declared, resources } = part
-  return [
-    `tools=(${toolsIn(part).join(' ')}) addresses=(${declared.map(quote).join(' ')})`,
+/** What a plan takes, the addresses that this host must have, and how to ask for what it makes. */
+const needs = ({ declared, resources }: HostPart): string =>
+  [
+    `${toolsFor(resources)} addresses=(${declared.map(quote).join(' ')})`,
     questions(resources),
   ].join('\n')
-}
 
 /** The addresses of a part, but for gateways. */
 export const cidrsOf = ({ resources }: HostPart): readonly Cidr[] =>

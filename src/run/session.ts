@@ -33,8 +33,8 @@ export interface Answer {
 const ENGINE = 'NETLOOM_ENGINE'
 
 /**
- * bash, which takes programs by their length. A long one comes through `head`: bash itself would read it from the
- * pipe byte by byte. Beside it something waits for the end of pipe 3, which only netloom's process holds open: when
+ * bash, which takes programs by their length. A very long one comes through `head`: bash itself would take each of its
+ * characters in hand. Beside it something waits for the end of pipe 3, which only netloom's process holds open: when
  * that is killed, whatever the session is at goes too, and with it the lock, which a command that hangs would keep.
  * A session that comes to its end ends what waits first: nothing of it is there behind it. One that learns otherwise
  * that nobody hears it, or has more for it, ends everything itself: what waits may not have been told yet.
@@ -51,7 +51,7 @@ eval "$engine" </dev/null
 unset engine
 while read -r size; do
   [[ $size != ${CLOSE} ]] || exit 0
-  if ((size < 4000)); then read -r -N "$size" program; else program=$(head -c "$size"); fi
+  if ((size < 100000)); then read -r -N "$size" program; else program=$(head -c "$size"); fi
   eval "$program" </dev/null
   echo ${END}
 done

@@ -20,7 +20,7 @@ export async function statusOn(
   part: HostPart,
   options: RunOptions,
 ): Promise<Status[]> {
-  const { lines } = await withSession(place, part.engine, options, async (session) =>
+  const { lines } = await withSession(place, part.engine(), options, async (session) =>
     checkAnswer(await session.run(statusProgram(part)), part.host, options),
   )
   const states = lines.filter((line) => !line.startsWith('@')) as readonly State[]

@@ -7,7 +7,7 @@ const tied = new Map<string, () => void>()
 
 /** A process that ends can wait for nothing: the undo is one synchronous run of bash. */
 function downNow(part: HostPart): void {
-  const input = `${part.engine}\n${start(30_000)}\n${downProgram(part)}\n`
+  const input = `${part.engine()}\n${start(30_000)}\n${downProgram(part)}\n`
   spawnSync('bash', ['--norc', '-c', 'eval "$(cat)" </dev/null'], {
     input,
     stdio: ['pipe', 'ignore', 'ignore'],

@@ -76,7 +76,8 @@ async function undone(
  *   `ABORTED`
  */
 export async function upOn(place: LabPlace, part: HostPart, options: RunOptions): Promise<void> {
-  const end = await withRun(place, part, options, (session) => make(session, part, options))
+  const work = (session: Session) => make(session, part, options)
+  const end = await withRun(place, part, options, work, 'ask_ahead')
   if (end === undefined) return
   const { answer, batches, found } = end
   const { complete } = answer

@@ -8,6 +8,7 @@ import change from './engine/change.bash'
 import files from './engine/files.bash'
 import filters from './engine/filters.bash'
 import firewall from './engine/firewall.bash'
+import first from './engine/first.bash'
 import flows from './engine/flows.bash'
 import holders from './engine/holders.bash'
 import journal from './engine/journal.bash'
@@ -28,9 +29,10 @@ import signals from './engine/signals.bash'
 import step from './engine/step.bash'
 import undo from './engine/undo.bash'
 
+/** What looks at a machine, and what else stands behind a script and a run. */
+const looking = [base, look, nftLook]
 const shared = [
-  ...[base, lock, look, journal],
-  ...[rules, firewall, nftLook, nftWords, nft, flows],
+  ...[journal, rules, firewall, nftWords, nft, flows],
   ...[settings, filters, files, holders, undo, preflight],
 ]
 
@@ -41,7 +43,9 @@ export function questions(resources: readonly Resource[]): string {
 
 /** The functions behind an exported script, and its words `up`, `down`, `status` and `help`. */
 export function scriptEngine(resources: readonly Resource[]): string {
-  return [...shared, questions(resources), step, overlaps, signals, script].join('\n')
+  return [lock, ...looking, ...shared, questions(resources), step, overlaps, signals, script].join(
+    '\n',
+  )
 }
 
 /** What a lane of the runner may go by where bash is too much; see there. */
@@ -50,11 +54,21 @@ const small = [
   `readonly SMALL_LANE=${quote(smallLane)}`,
 ]
 
-/** The same functions for the runner, which hands over steps in batches and reads how they went. */
-export const batchEngine: string = [
-  ...[...shared, ahead, step, change],
-  ...[...small, lanes, batch],
-].join('\n')
+/** What a run begins with: a look at what `up` or `down` asks in any case, or the lock alone. */
+export type Beginning = 'ask_ahead' | 'ask_down' | ':'
+
+/**
+ * The same functions for the runner, which hands over steps in batches and reads how they went. Bash carries out what
+ * stands between them before it reads on: a run asks for the lock first, and begins to look in the middle.
+ */
+export const batchEngine = (beginning?: Beginning): string =>
+  [
+    ...(beginning === undefined ? [lock] : [lock, 'ask_lock']),
+    ...[...looking, first],
+    ...(beginning === undefined ? [] : [`begin_look ${beginning}`]),
+    ...[...shared, ahead, step, change],
+    ...[...small, lanes, batch],
+  ].join('\n')
 
 /** Writes of settings and files are bash's own. */
 const OWN: ReadonlySet<Tool> = new Set(['sysctl', 'install'])

@@ -1,7 +1,7 @@
-# feed COMMAND...: gives it "text"; what it complains of is in "said". Of what is short, nothing is written to a file,
-# and it takes one process.
+# feed COMMAND...: gives it "text"; what it complains of is in "said". What a pipe holds (64 KiB on Linux) takes one process,
+# and is not written to a file.
 feed() {
-  if ((${#text} < 4000)); then
+  if ((${#text} < 60000)); then
     said=$(exec "$@" 2>&1 >/dev/null <<<"${text%$'\n'}")
   else
     said=$(printf '%s\n' "${text%$'\n'}" | "$@" 2>&1 >/dev/null)
@@ -21,6 +21,9 @@ package_of() {
   esac
 }
 
+# takes_rules: true for a plan that has any
+takes_rules() { [[ " ${tools[*]} " == *tables\ * ]]; }
+
 # find_missing: tools that this machine lacks, into "faults"
 find_missing() {
   local tool
@@ -34,15 +37,20 @@ find_missing() {
   done
 }
 
-# find_powers: the capabilities that it takes, into "faults" where they are missing
-find_powers() {
+# has_powers: true where it has the capabilities that it takes
+has_powers() {
   local capabilities=0
   [[ ! $(</proc/self/status) =~ CapEff:[[:blank:]]*([0-9a-f]+) ]] || capabilities=$((16#${BASH_REMATCH[1]}))
   # CAP_NET_ADMIN is bit 12, CAP_SYS_ADMIN bit 21 (capability.h)
-  if (((capabilities >> 12 & 1) == 0 || (capabilities >> 21 & 1) == 0)); then
+  ((capabilities >> 12 & capabilities >> 21 & 1))
+}
+
+# find_powers: the same, into "faults" where they are missing
+find_powers() {
+  has_powers || {
     faults+=("it takes CAP_NET_ADMIN and CAP_SYS_ADMIN to make namespaces: run it as root (sudo), or in a sandbox")
     return 1
-  fi
+  }
 }
 
 # try_veth: what this system does not allow, found by doing it, in a namespace that is gone at once; says what went wrong

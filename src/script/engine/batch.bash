@@ -88,7 +88,6 @@ refuse_held() {
 # start SECONDS: this machine has the tools, no other run is at it, and what an earlier run did is known
 start() {
   find_missing
-  if ((${#faults[@]})) && declare -F lock_asked >/dev/null; then kill "${asking:-}" 2>/dev/null || true; fi
   refuse_faults
   take_lock "$1" || {
     echo '@busy'
@@ -147,8 +146,8 @@ status_step() { :; }
 look_ahead() {
   local tool
   find_missing
-  find_powers && exec {trial}< <(try_veth)
-  ! takes_rules || list_ahead
+  find_powers || true
+  ask_ahead
   look -
   refuse_faults
   for tool in "${tools[@]}"; do [[ $tool != ip*tables ]] || look_rules "$tool"; done
@@ -159,9 +158,10 @@ probe() {
   local family
   find_absent "${addresses[@]}"
   find_firewall_faults
-  if [[ -n ${trial:-} ]]; then
+  if [[ -n $trial ]]; then
     find_refusals "$(<"/dev/fd/$trial")"
     exec {trial}<&-
+    trial=
   fi
   ((${#faults[@]} == 0)) || printf '@fault %s\n' "${faults[@]}"
   for family; do print_routes "$family"; done

@@ -57,9 +57,6 @@ lacks_iptables() {
   return 1
 }
 
-# takes_rules: true for a plan that has any
-takes_rules() { [[ " ${tools[*]} " == *tables\ * ]]; }
-
 # find_firewall_faults: why the rules of a plan cannot be placed, into "faults"
 find_firewall_faults() {
   local tool

@@ -1,10 +1,11 @@
 # What is there, read once and kept. A namespace "-" is the host's own. What bears the lab's group on the host is in
 # "mine", and the namespaces into which that leads are in "leads".
 declare -A looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=()
-routes=() handles='' mine_in=''
+routes=() handles='' mine_in='' host_in='' handles_in=''
 
 forget() {
   looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=() routes=()
+  unask
   handles='' legacy=() docker=() top=() chained=() marked=() copies=() gate_at=()
 }
 
@@ -30,11 +31,17 @@ inside() {
   [[ $1 == - ]] || at=(-n "$1")
 }
 
-# stat_handles PROCESS...: a line "DEVICE INODE FILE" for the namespaces of these processes (/proc/N/ns/net), for this
-# program's own, and for all that there is in /run/netns, into "handles"
+# ask_handles PROCESS...: asks what "stat_handles" reads, and goes on meanwhile: a line "DEVICE INODE FILE" for the namespaces
+# of these processes (/proc/N/ns/net), for this program's own, and for all that there is in /run/netns
+ask_handles() { exec {handles_in}< <(exec stat -Lc '%d %i %n' "$@" /proc/self/ns/net /run/netns/* 2>/dev/null); }
+
+# stat_handles PROCESS...: the same, into "handles"
 stat_handles() {
   looked["all handles"]=1
-  handles=$(exec stat -Lc '%d %i %n' "$@" /proc/self/ns/net /run/netns/* 2>/dev/null) || true
+  [[ -n $handles_in ]] || ask_handles "$@"
+  handles=$(<"/dev/fd/$handles_in")
+  exec {handles_in}<&-
+  handles_in=
 }
 
 # look_handles: what there is in /run/netns. A live handle is on the device of all namespaces; anything else is dead or
@@ -69,15 +76,35 @@ alive() {
 # The routes of all tables are those of both families.
 readonly ALL_INSIDE=$'link show\naddr show\nroute show table all'
 
-# look NS: its links, addresses and routes, in one process
-look() {
+# show NS: its links, addresses and routes, in one process. ip complains of dead handles, which it opens to name namespaces.
+show() {
   local at
+  inside "$1"
+  exec ip "${at[@]}" -N -d -o -batch - 2>/dev/null <<<"$ALL_INSIDE"
+}
+
+# ask_host: asks what "look -" reads, and goes on meanwhile
+ask_host() { exec {host_in}< <(show -); }
+
+look() { # NS
   once "$1" || return 0
   alive "$1" || return 0
-  inside "$1"
-  # ip complains of dead handles, which it opens to name namespaces
-  keep_looked "$1" "$(exec ip "${at[@]}" -N -d -o -batch - 2>/dev/null <<<"$ALL_INSIDE")"
-  [[ $1 != - || -n ${link_of['- lo']:-} ]] || blind
+  if [[ $1 != - ]]; then
+    keep_looked "$1" "$(show "$1")"
+    return
+  fi
+  [[ -n $host_in ]] || ask_host
+  keep_looked - "$(<"/dev/fd/$host_in")"
+  exec {host_in}<&-
+  host_in=
+  [[ -n ${link_of['- lo']:-} ]] || blind
+}
+
+# unask: nobody reads what was asked
+unask() {
+  [[ -z $host_in ]] || exec {host_in}<&-
+  [[ -z $handles_in ]] || exec {handles_in}<&-
+  host_in='' handles_in=''
 }
 
 # keep_looked NS TEXT: what ip said of it

@@ -191,7 +191,7 @@ roll_back() {
 take_down() {
   local from=journal_lines
   if ((${#journal_lines[@]})); then
-    ask_mine
+    [[ -n $mine_in ]] || ask_mine
   else
     from=collect collect=()
     mode=collect

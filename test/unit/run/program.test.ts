@@ -9,7 +9,6 @@ import {
   partByName,
   partOf,
   probeFresh,
-  toolsIn,
 } from '../../../src/run/program.js'
 import { upProgram } from '../../../src/run/up-program.js'
 import { questions, toolsOf } from '../../../src/script/engine.js'
@@ -28,7 +27,7 @@ describe('what a session is told', () => {
   test('shellcheck finds nothing in the engine', () => {
     for (const part of [partOf(plan, host?.name ?? '', {}), partByName('demo', { force: true })]) {
       const check = spawnSync('shellcheck', ['--shell=bash', '-'], {
-        input: `${part.engine}\n${probeFresh(part)}`,
+        input: `${part.engine('ask_ahead')}\n${probeFresh(part)}`,
         encoding: 'utf8',
       })
       expect([check.status, check.stdout, check.stderr]).toEqual([0, '', ''])
@@ -95,7 +94,8 @@ nameserver host' \\
       for (const { name: on } of json.hosts) {
         const part = partOf(json, on, {})
         const used = toolsOf(part.steps.map(({ tool }) => tool))
-        expect(toolsIn(part).toSorted(), name).toEqual(used.toSorted())
+        const [, told = ''] = /^tools=\((.*)\)$/m.exec(part.engine('ask_ahead')) ?? []
+        expect(told.split(' ').toSorted(), name).toEqual(used.toSorted())
       }
     }
   })

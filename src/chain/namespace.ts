@@ -34,23 +34,20 @@ export function newestToHost(at: At, call: string): { inside: ToHost; cidrs: rea
  */
 function wayOut(at: At, link: ToHost, family: Family, call: string): Resource[] {
   const { host, namespace } = at
-  const common = { kind: 'route', host, namespace, to: DEFAULT_ROUTE[family] } as const
-  // before the gateway, which would be there twice as well: nobody asked for that one
-  at.line.ledger.canClaim({ ...common, device: link.device, call })
   const { device } = link
+  const to = DEFAULT_ROUTE[family]
   const declared = at.line.ledger.hostCidrs(host).find((cidr) => cidr.family === 4)
-  if (family === 4 && declared !== undefined) {
-    return [{ ...common, via: declared.address, device, onlink: true, call }]
-  }
+  const own = family === 4 ? declared?.address : undefined
   const cidr = GATEWAY[family]
-  const gateway: Resource = { kind: 'address', host, device: link.hostEnd, cidr, call }
-  const via = addressOf(cidr)
-  return [
-    gateway,
+  const via = own ?? addressOf(cidr)
+  const route: Resource =
     family === 4
-      ? { ...common, via, device, onlink: true, call }
-      : { ...common, via, device, call },
-  ]
+      ? { kind: 'route', host, namespace, to, via, device, onlink: true, call }
+      : { kind: 'route', host, namespace, to, via, device, call }
+  // before the gateway, which would be there twice as well: nobody asked for that one
+  at.line.ledger.canClaim(route)
+  if (own !== undefined) return [route]
+  return [{ kind: 'address', host, device: link.hostEnd, cidr, call }, route]
 }
 
 /** Out of a namespace at a switch: by the host's address there. The host has its way back with that address. */

@@ -113,7 +113,11 @@ export const keys = {
   setting: (place: string, path: string) => `setting ${place} ${path}`,
   hostEnd: (host: string, name: string) => `host end ${host} ${name}`,
   address: (address: string) => `address ${address}`,
-  other: (kind: string, ...parts: readonly (string | number)[]) => [kind, ...parts].join(' '),
+  other: (kind: string, ...parts: readonly (string | number)[]) => {
+    let key = kind
+    for (const part of parts) key += ` ${part}`
+    return key
+  },
 }
 
 export const placeOf = (at: { host: string; namespace?: string | undefined }) =>

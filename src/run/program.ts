@@ -60,7 +60,7 @@ export function partOf(plan: PlanJson, host: string, options: PartOptions): Host
     lab: name,
     engine: (beginning) => {
       // what a plan takes is asked for where it is to be up
-      const tools = beginning === 'ask_ahead' ? toolsFor(resources) : ''
+      const tools = beginning === 'ask_ahead' ? toolLine(resources) : ''
       return [settings, tools, batchEngine(beginning)].join('\n')
     },
     get steps() {
@@ -105,25 +105,13 @@ export function partByName(lab: string, options: DownOptions): HostPart {
 /** Waits for the runs of others on this host, and reads what this lab's last run wrote. */
 export const start = (lockTimeoutMs: number) => `start ${lockTimeoutMs / 1000}`
 
-/** The kinds that have rules of a firewall, on the host or inside. */
-const WITH_RULES = ['accept', 'masquerade', 'publish', 'guard', 'gate', 'filter', 'policy'] as const
-const withRules: ReadonlySet<string> = new Set(WITH_RULES)
-
-type WithRules = Extract<Resource, { kind: (typeof WITH_RULES)[number] }>
-const hasRules = (resource: Resource): resource is WithRules => withRules.has(resource.kind)
-
-/** The tools that a part takes, beside bash: known before its steps are. */
-function toolsFor(resources: readonly Resource[]): string {
-  const tools = resources.flatMap((r) =>
-    hasRules(r) ? [r.family === 4 ? ('iptables' as const) : ('ip6tables' as const)] : [],
-  )
-  return `tools=(${toolsOf(tools).join(' ')})`
-}
+/** The tools that a plan takes: known before its steps are. */
+const toolLine = (resources: readonly Resource[]) => `tools=(${toolsOf(resources).join(' ')})`
 
 /** What a plan takes, the addresses that this host must have, and how to ask for what it makes. */
 const needs = ({ declared, resources }: HostPart): string =>
   [
-    `${toolsFor(resources)} addresses=(${declared.map(quote).join(' ')})`,
+    `${toolLine(resources)} addresses=(${declared.map(quote).join(' ')})`,
     questions(resources),
   ].join('\n')
 

@@ -6,7 +6,6 @@ import { eachStep } from '../plan/steps.js'
 import { kindOf, type Resource } from '../resource/index.js'
 import type { Lab } from '../resource/kind.js'
 import { quote } from '../step/quote.js'
-import type { PlannedStep, Tool } from '../step/step.js'
 import { scriptEngine, toolsOf } from './engine.js'
 import { planFunction } from './plan-function.js'
 
@@ -74,14 +73,6 @@ ${makes.length === 0 ? '#   nothing' : wrap(makes)}
 # undo goes with its link or its namespace; a setting gets back what stood there.${made.some(({ kind }) => kind === 'file') ? FILES : ''}`
 }
 
-/** Passes steps on, and notes the tools that they use: the steps of a large plan are never all there at once. */
-function* noting(tools: Set<Tool>, steps: Iterable<PlannedStep>): Generator<PlannedStep> {
-  for (const step of steps) {
-    tools.add(step.tool)
-    yield step
-  }
-}
-
 /** What is kept of the plan while the lab is up. */
 const record = (
   plan: PlanJson,
@@ -99,9 +90,9 @@ export function toBash(plan: PlanJson, wanted: string | undefined): string {
   const host = hostOf(plan, wanted)
   const lab = labOf(plan)
   const resources = plan.resources.filter((resource) => resource.host === host)
-  const used = new Set<Tool>()
-  const steps = planFunction(noting(used, eachStep(plan, host)))
-  const tools = toolsOf(used)
+  // the steps of a large plan are never all there at once
+  const steps = planFunction(eachStep(plan, host))
+  const tools = toolsOf(resources)
   return `${header(resources, host, lab, tools)}
 set -euo pipefail
 ${preamble(plan, host, lab, tools)}

@@ -1,6 +1,5 @@
 import { kindOf, type Resource } from '../resource/index.js'
 import { quote } from '../step/quote.js'
-import type { Tool } from '../step/step.js'
 import ahead from './engine/ahead.bash'
 import base from './engine/base.bash'
 import batch from './engine/batch.bash'
@@ -70,12 +69,20 @@ export const batchEngine = (beginning?: Beginning): string =>
     ...[...small, lanes, batch],
   ].join('\n')
 
-/** Writes of settings and files are bash's own. */
-const OWN: ReadonlySet<Tool> = new Set(['sysctl', 'install'])
+/** The kinds that have rules of a firewall, on the host or inside. */
+const WITH_RULES = ['accept', 'masquerade', 'publish', 'guard', 'gate', 'filter', 'policy'] as const
+const withRules: ReadonlySet<string> = new Set(WITH_RULES)
 
-/** The tools that must be there for those that steps use. */
-export function toolsOf(used: Iterable<Tool>): readonly string[] {
-  return [...new Set<Tool>(['ip', ...used])].filter((tool) => !OWN.has(tool))
+type WithRules = Extract<Resource, { kind: (typeof WITH_RULES)[number] }>
+const hasRules = (resource: Resource): resource is WithRules => withRules.has(resource.kind)
+
+/** The tools that resources take, beside bash, in their order. Writes of settings and files are bash's own. */
+export function toolsOf(resources: readonly Resource[]): readonly string[] {
+  const tools = new Set(['ip'])
+  for (const resource of resources) {
+    if (hasRules(resource)) tools.add(resource.family === 4 ? 'iptables' : 'ip6tables')
+  }
+  return [...tools]
 }
 
 /** What lists the labs of a machine: the function `list_labs`. */

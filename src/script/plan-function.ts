@@ -16,15 +16,24 @@ function stepLines(step: PlannedStep): string {
 /** The steps of one host as the bash function `plan`, each under its call and its reason. */
 export function planFunction(steps: Iterable<PlannedStep>): string {
   let call = ''
-  let text = ''
   let count = 0
+  let lines: string[] = []
+  // joined now and then: of a large plan, all these lines at once would be moved about in memory again and again
+  const blocks: string[] = []
   for (const step of steps) {
-    if (count > 0 && count % BLOCK === 0) text += '  }\n  {\n'
+    if (count > 0 && count % BLOCK === 0) {
+      blocks.push(lines.join('\n'))
+      lines = ['  }', '  {']
+    }
     count += 1
-    if (step.call !== call) text += `${text === '' ? '' : '\n'}  # ${step.call}\n`
+    if (step.call !== call) {
+      if (count > 1) lines.push('')
+      lines.push(`  # ${step.call}`)
+    }
     call = step.call
-    text += `  # ${step.why}\n${stepLines(step)}\n`
+    lines.push(`  # ${step.why}`, stepLines(step))
   }
-  if (count > BLOCK) text = `  {\n${text}  }\n`
-  return `plan() {\n${text === '' ? '  :\n' : text}}`
+  blocks.push(lines.join('\n'))
+  const text = count === 0 ? '  :' : blocks.join('\n')
+  return `plan() {\n${count > BLOCK ? `  {\n${text}\n  }` : text}\n}`
 }

@@ -39,9 +39,8 @@ export function ip(at: At, cidrs: readonly unknown[]): Link {
   if (inside !== undefined) return { resources: placed(at, inside, texts, callText('ip', texts)) }
   const waiting = [...at.line.waitingAt(placeAt(at)), ...texts]
   const known = waiting.filter((text) => text !== AUTO)
-  const twice = known.find(
-    (text, i) => known.findIndex((o) => addressOf(o) === addressOf(text)) < i,
-  )
+  const addresses = known.map(addressOf)
+  const twice = known.find((text, i) => addresses.indexOf(addressOf(text)) < i)
   if (twice !== undefined) {
     throw new NetloomError('DUPLICATE_ADDRESS', `${placeAt(at)} has the address ${twice} twice`, {
       value: twice,
@@ -114,8 +113,8 @@ export function resolved(
   lists: readonly (readonly string[])[],
   start: bigint,
 ): readonly (readonly string[])[] {
+  if (!lists.some((texts) => texts.includes(AUTO))) return lists
   const fixed = lists.flat().filter((text) => text !== AUTO)
-  if (fixed.length === lists.flat().length) return lists
   const networks = networksOn(line, end, fixed)
   const taken = new Set(fixed.map(addressOf))
   const one = (text: string) => (text === AUTO ? chosen(line, networks, taken, start) : [text])

@@ -12,9 +12,10 @@ function word(value: unknown): string {
 
 /** A call as it was written, for comments and messages. The arguments have been checked before. */
 export function callText(method: string, args: readonly unknown[]): string {
-  const text = `${method}(${args
-    .filter((arg) => arg !== undefined)
-    .map(word)
-    .join(', ')})`
+  let words = ''
+  for (const arg of args) {
+    if (arg !== undefined) words += words === '' ? word(arg) : `, ${word(arg)}`
+  }
+  const text = `${method}(${words})`
   return text.length > LIMIT ? `${text.slice(0, LIMIT - 4)}...)` : text
 }

@@ -26,15 +26,16 @@ export const endAt = (at: At, device: string): End => ({ place: placeAt(at), dev
 /** The interfaces of the namespace, in the order in which they came to be. */
 export function insideOf(at: At): readonly Inside[] {
   const { ledger } = at.line
-  return ledger.at(placeAt(at)).flatMap((r): Inside[] => {
+  const all: Inside[] = []
+  for (const r of ledger.at(placeAt(at))) {
     if (r.kind === 'veth') {
       const { nsEnd: device, hostEnd } = r
-      return [{ device, hostEnd, bridge: ledger.bridgeOf(at.host, hostEnd) }]
+      all.push({ device, hostEnd, bridge: ledger.bridgeOf(at.host, hostEnd) })
+    } else if (r.kind === 'link') {
+      all.push({ device: r.namespace === at.namespace ? r.device : r.peerDevice })
     }
-    if (r.kind === 'link')
-      return [{ device: r.namespace === at.namespace ? r.device : r.peerDevice }]
-    return []
-  })
+  }
+  return all
 }
 
 /** `eth0`, `eth1` and so on: the first that is free, from the number of interfaces up. */
@@ -46,14 +47,14 @@ export function nextDevice(at: At): string {
 
 /** The addresses of an interface. */
 export function addressesOf(at: At, device: string): readonly string[] {
-  return at.line.ledger
-    .addressesAt(placeAt(at))
-    .flatMap(({ end, cidr }) => (end.device === device ? [cidr.text] : []))
+  const placed = at.line.ledger.addressesAt(placeAt(at))
+  return placed.filter(({ end }) => end.device === device).map(({ cidr }) => cidr.text)
 }
 
-export const familiesOf = (cidrs: readonly string[]): readonly Family[] => [
-  ...new Set(cidrs.map(familyOf)),
-]
+export function familiesOf(cidrs: readonly string[]): readonly Family[] {
+  const families = cidrs.map(familyOf)
+  return families.filter((family, i) => families.indexOf(family) === i)
+}
 
 /** The newest interface and its addresses, for a call that needs both. */
 export function newest(at: At, call: string): { inside: Inside; cidrs: readonly string[] } {

@@ -154,7 +154,8 @@ export class Ledger implements Facts {
 
   #free(claims: readonly Claim[]): void {
     for (const { key, code, what, value } of claims) {
-      if (this.#taken.has(key)) throw new NetloomError(code, what, { value, hint: WAYS_OUT[code] })
+      if (this.#taken.has(key))
+        throw new NetloomError(code, what(), { value, hint: WAYS_OUT[code] })
     }
   }
 
@@ -171,7 +172,7 @@ export class Ledger implements Facts {
     const claims = cidrs.map((cidr) => ({
       key: keys.address(cidr.address),
       code: 'DUPLICATE_ADDRESS' as const,
-      what: `the address ${cidr.address} of host ${host.name} stands in the plan already`,
+      what: () => `the address ${cidr.address} of host ${host.name} stands in the plan already`,
       value: cidr.text,
     }))
     this.#free(claims)
@@ -200,7 +201,7 @@ export class Ledger implements Facts {
       if (this.#taken.has(key)) continue
       // the name itself is the last word of its key
       const value = key.slice(key.lastIndexOf(' ') + 1)
-      throw new NetloomError(code, what, { value, hint: this.#whereElse(key) ?? WAYS_OUT[code] })
+      throw new NetloomError(code, what(), { value, hint: this.#whereElse(key) ?? WAYS_OUT[code] })
     }
     const claims = kind.claims(resource)
     this.#free(claims)

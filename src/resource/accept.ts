@@ -60,7 +60,7 @@ export const accept: Kind<AcceptResource> = {
     {
       key: acceptKey(r.host, r.family, r.direction, r.device),
       code: 'DUPLICATE_RULE',
-      what: `host ${r.host} accepts IPv${r.family} ${r.direction} by ${r.device} already`,
+      what: () => `host ${r.host} accepts IPv${r.family} ${r.direction} by ${r.device} already`,
       value: r.device,
     },
   ],
@@ -68,7 +68,7 @@ export const accept: Kind<AcceptResource> = {
     {
       key: keys.device(r.host, r.device),
       code: 'MISSING_LINK',
-      what: `host ${r.host} has no interface ${r.device} before it`,
+      what: () => `host ${r.host} has no interface ${r.device} before it`,
     },
   ],
   steps: (r, lab) => {

@@ -71,19 +71,19 @@ function why(r: AddressResource): string {
 function needOf(r: AddressResource) {
   const code = 'MISSING_LINK' as const
   if (r.namespace !== undefined) {
-    const what = `${placeOf(r)} has no interface ${r.device} before it`
+    const what = () => `${placeOf(r)} has no interface ${r.device} before it`
     return { key: keys.device(placeOf(r), r.device), code, what }
   }
   return r.cidr === GATEWAY[4] || r.cidr === GATEWAY[6]
     ? {
         key: keys.hostEnd(r.host, r.device),
         code,
-        what: `host ${r.host} has no veth pair ${r.device} before it`,
+        what: () => `host ${r.host} has no veth pair ${r.device} before it`,
       }
     : {
         key: keys.bridge(r.host, r.device),
         code,
-        what: `host ${r.host} has no bridge ${r.device} before it`,
+        what: () => `host ${r.host} has no bridge ${r.device} before it`,
       }
 }
 
@@ -144,10 +144,10 @@ export const address: Kind<AddressResource> = {
   claims: (r) => {
     if (!isOfLink(r.cidr)) {
       const { address } = parseCidr(r.cidr)
-      const what = `the address ${address} stands in the plan already`
+      const what = () => `the address ${address} stands in the plan already`
       return [{ key: keys.address(address), code: 'DUPLICATE_ADDRESS', what, value: r.cidr }]
     }
-    const what = `${placeOf(r)} ${r.device} has the address ${r.cidr} already`
+    const what = () => `${placeOf(r)} ${r.device} has the address ${r.cidr} already`
     const key = ofLinkKey(endOf(r), r.cidr)
     return [{ key, code: 'DUPLICATE_ADDRESS', what, value: r.cidr }]
   },

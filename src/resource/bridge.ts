@@ -62,13 +62,13 @@ export const bridge: Kind<BridgeResource> = {
     {
       key: keys.device(r.host, r.name),
       code: 'DUPLICATE_NAME',
-      what: `host ${r.host} has an interface ${r.name} already`,
+      what: () => `host ${r.host} has an interface ${r.name} already`,
       value: r.name,
     },
-    { key: keys.bridge(r.host, r.name), code: 'DUPLICATE_NAME', what: '', value: r.name },
+    { key: keys.bridge(r.host, r.name), code: 'DUPLICATE_NAME', what: () => '', value: r.name },
   ],
   needs: (r) => [
-    { key: keys.host(r.host), code: 'UNKNOWN_NAME', what: `the plan has no host ${r.host}` },
+    { key: keys.host(r.host), code: 'UNKNOWN_NAME', what: () => `the plan has no host ${r.host}` },
   ],
   ends: (r) => [{ place: r.host, device: r.name, mtu: r.mtu }],
   steps: (r, lab) => [

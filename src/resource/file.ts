@@ -79,7 +79,7 @@ export const file: Kind<FileResource> = {
     {
       key: keys.other('file', r.host, r.namespace, r.name),
       code: 'DUPLICATE_FILE',
-      what: `namespace ${r.host}/${r.namespace} has a file ${r.name} already`,
+      what: () => `namespace ${r.host}/${r.namespace} has a file ${r.name} already`,
       value: r.name,
     },
   ],
@@ -87,7 +87,7 @@ export const file: Kind<FileResource> = {
     {
       key: keys.namespace(r.host, r.namespace),
       code: 'UNKNOWN_NAME',
-      what: `the plan has no namespace ${r.host}/${r.namespace} before it`,
+      what: () => `the plan has no namespace ${r.host}/${r.namespace} before it`,
     },
   ],
   steps: (r, lab) => {

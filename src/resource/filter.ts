@@ -92,12 +92,12 @@ export const filter: Kind<FilterResource> = {
     {
       key: keys.other('filter', placeOf(r), r.family, r.hook, matchText(r)),
       code: 'DUPLICATE_RULE',
-      what: `the ${filterText(r)} decides ${matchText(r)} already`,
+      what: () => `the ${filterText(r)} decides ${matchText(r)} already`,
       value: r.call,
     },
   ],
   needs: (r) => [
-    { key: guardKey(r), code: 'MISSING_LINK', what: `${placeOf(r)} has no ${filterText(r)}` },
+    { key: guardKey(r), code: 'MISSING_LINK', what: () => `${placeOf(r)} has no ${filterText(r)}` },
   ],
   steps: (r, lab) => [
     ruleStep(

@@ -31,12 +31,12 @@ export const forwarding: Kind<ForwardingResource> = {
     {
       key: forwardingKey(r.host, r.family),
       code: 'DUPLICATE_RULE',
-      what: `host ${r.host} forwards IPv${r.family} already`,
+      what: () => `host ${r.host} forwards IPv${r.family} already`,
       value: r.host,
     },
   ],
   needs: (r) => [
-    { key: keys.host(r.host), code: 'UNKNOWN_NAME', what: `the plan has no host ${r.host}` },
+    { key: keys.host(r.host), code: 'UNKNOWN_NAME', what: () => `the plan has no host ${r.host}` },
   ],
   steps: (r) => [
     {

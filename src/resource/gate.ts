@@ -63,16 +63,20 @@ export const gate: Kind<GateResource> = {
     {
       key: keys.other('gate', r.host, r.family, r.hook, r.device),
       code: 'DUPLICATE_RULE',
-      what: `${filterText(r)} asks by ${r.device} already`,
+      what: () => `${filterText(r)} asks by ${r.device} already`,
       value: r.device,
     },
   ],
   needs: (r) => [
-    { key: guardKey(r), code: 'MISSING_LINK', what: `host ${r.host} has no ${filterText(r)}` },
+    {
+      key: guardKey(r),
+      code: 'MISSING_LINK',
+      what: () => `host ${r.host} has no ${filterText(r)}`,
+    },
     {
       key: keys.device(r.host, r.device),
       code: 'MISSING_LINK',
-      what: `host ${r.host} has no interface ${r.device} before it`,
+      what: () => `host ${r.host} has no interface ${r.device} before it`,
     },
   ],
   steps: (r, lab) =>

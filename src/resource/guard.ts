@@ -106,17 +106,21 @@ export const guard: Kind<GuardResource> = {
     {
       key: guardKey(r),
       code: 'DUPLICATE_RULE',
-      what: `${placeOf(r)} has a filter for IPv${r.family} ${r.hook} already`,
+      what: () => `${placeOf(r)} has a filter for IPv${r.family} ${r.hook} already`,
       value: r.hook,
     },
   ],
   needs: (r) => [
     r.namespace === undefined
-      ? { key: keys.host(r.host), code: 'UNKNOWN_NAME', what: `the plan has no host ${r.host}` }
+      ? {
+          key: keys.host(r.host),
+          code: 'UNKNOWN_NAME',
+          what: () => `the plan has no host ${r.host}`,
+        }
       : {
           key: keys.namespace(r.host, r.namespace),
           code: 'UNKNOWN_NAME',
-          what: `the plan has no namespace ${placeOf(r)} before it`,
+          what: () => `the plan has no namespace ${placeOf(r)} before it`,
         },
   ],
   steps: (r, lab) => {

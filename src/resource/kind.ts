@@ -32,9 +32,9 @@ export interface Host {
 /** A name or an address that one resource has and no other may have. */
 export interface Claim {
   readonly key: string
-  /** The code and the words of the refusal, where it is taken. */
+  /** The code and the words of the refusal, where it is taken: said of few, and asked of each. */
   readonly code: ErrorCode
-  readonly what: string
+  readonly what: () => string
   /** The name or address itself, as an error's `value`. */
   readonly value: string
 }
@@ -43,7 +43,7 @@ export interface Claim {
 interface Need {
   readonly key: string
   readonly code: ErrorCode
-  readonly what: string
+  readonly what: () => string
 }
 
 /** An interface, by the place that it is in. */

@@ -74,14 +74,14 @@ export const link: Kind<LinkResource> = {
     endsOf(r).map(({ place, device }) => ({
       key: keys.device(place, device),
       code: 'DUPLICATE_NAME',
-      what: `namespace ${place} has an interface ${device} already`,
+      what: () => `namespace ${place} has an interface ${device} already`,
       value: device,
     })),
   needs: (r) =>
     [r.namespace, r.peer].map((name) => ({
       key: keys.namespace(r.host, name),
       code: 'UNKNOWN_NAME',
-      what: `host ${r.host} has no namespace ${name} before it`,
+      what: () => `host ${r.host} has no namespace ${name} before it`,
     })),
   check: (r) => {
     if (r.namespace !== r.peer) return

@@ -53,12 +53,12 @@ export const masquerade: Kind<MasqueradeResource> = {
     {
       key: masqueradeKey(r),
       code: 'DUPLICATE_RULE',
-      what: `host ${r.host} masquerades ${r.source} by ${r.via} already`,
+      what: () => `host ${r.host} masquerades ${r.source} by ${r.via} already`,
       value: r.source,
     },
   ],
   needs: (r) => [
-    { key: keys.host(r.host), code: 'UNKNOWN_NAME', what: `the plan has no host ${r.host}` },
+    { key: keys.host(r.host), code: 'UNKNOWN_NAME', what: () => `the plan has no host ${r.host}` },
   ],
   steps: (r, lab) => {
     const tool = r.family === 4 ? 'iptables' : 'ip6tables'

@@ -27,12 +27,12 @@ export const namespace: Kind<NamespaceResource> = {
     {
       key: keys.namespace(r.host, r.name),
       code: 'DUPLICATE_NAME',
-      what: `host ${r.host} has a namespace ${r.name} already`,
+      what: () => `host ${r.host} has a namespace ${r.name} already`,
       value: r.name,
     },
   ],
   needs: (r) => [
-    { key: keys.host(r.host), code: 'UNKNOWN_NAME', what: `the plan has no host ${r.host}` },
+    { key: keys.host(r.host), code: 'UNKNOWN_NAME', what: () => `the plan has no host ${r.host}` },
   ],
   steps: (r, lab) => [
     {

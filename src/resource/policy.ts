@@ -37,12 +37,12 @@ export const policy: Kind<PolicyResource> = {
     {
       key: keys.other('policy', placeOf(r), r.family, r.hook),
       code: 'DUPLICATE_RULE',
-      what: `the ${filterText(r)} denies the rest already`,
+      what: () => `the ${filterText(r)} denies the rest already`,
       value: r.hook,
     },
   ],
   needs: (r) => [
-    { key: guardKey(r), code: 'MISSING_LINK', what: `${placeOf(r)} has no ${filterText(r)}` },
+    { key: guardKey(r), code: 'MISSING_LINK', what: () => `${placeOf(r)} has no ${filterText(r)}` },
   ],
   steps: (r, lab) => [
     // the policy of a host's own chain is not the lab's

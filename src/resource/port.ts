@@ -37,7 +37,7 @@ export const port: Kind<PortResource> = {
     {
       key: keys.other('port', r.host, r.device),
       code: 'DUPLICATE_NAME',
-      what: `${r.device} of host ${r.host} is a port already`,
+      what: () => `${r.device} of host ${r.host} is a port already`,
       value: r.device,
     },
   ],
@@ -45,12 +45,12 @@ export const port: Kind<PortResource> = {
     {
       key: keys.bridge(r.host, r.bridge),
       code: 'UNKNOWN_NAME',
-      what: `host ${r.host} has no bridge ${r.bridge} before it`,
+      what: () => `host ${r.host} has no bridge ${r.bridge} before it`,
     },
     {
       key: keys.hostEnd(r.host, r.device),
       code: 'MISSING_LINK',
-      what: `host ${r.host} has no veth pair ${r.device} before it`,
+      what: () => `host ${r.host} has no veth pair ${r.device} before it`,
     },
   ],
   joins: (r) => [end(r), bridgeEnd(r)],

@@ -90,7 +90,7 @@ export const hairpinKey = (host: string, device: string): string =>
 const claim = (key: string, { host }: PublishResource, value: string): Claim => ({
   key,
   code: 'DUPLICATE_RULE',
-  what: `host ${host} opens ${value} for published ports already`,
+  what: () => `host ${host} opens ${value} for published ports already`,
   value,
 })
 
@@ -231,7 +231,7 @@ export const publish: Kind<PublishResource> = {
     {
       key: keys.device(r.host, r.device),
       code: 'MISSING_LINK',
-      what: `host ${r.host} has no interface ${r.device} before it`,
+      what: () => `host ${r.host} has no interface ${r.device} before it`,
     },
     ...(r.hairpin === undefined
       ? []
@@ -239,7 +239,7 @@ export const publish: Kind<PublishResource> = {
           {
             key: keys.other('port', r.host, r.hairpin),
             code: 'MISSING_LINK' as const,
-            what: `host ${r.host} has no port ${r.hairpin} before it`,
+            what: () => `host ${r.host} has no port ${r.hairpin} before it`,
           },
         ]),
   ],

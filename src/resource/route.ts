@@ -196,19 +196,19 @@ export const route: Kind<RouteResource> = {
     {
       key: routeKey(placeOf(r), r.to, r.table, metricOf(r)),
       code: 'DUPLICATE_ROUTE',
-      what: `${placeOf(r)} has a route to ${r.to} already`,
+      what: () => `${placeOf(r)} has a route to ${r.to} already`,
       value: r.to,
     },
   ],
   needs: (r) => [
-    { key: keys.host(r.host), code: 'UNKNOWN_NAME', what: `the plan has no host ${r.host}` },
+    { key: keys.host(r.host), code: 'UNKNOWN_NAME', what: () => `the plan has no host ${r.host}` },
     ...(r.namespace === undefined
       ? []
       : [
           {
             key: keys.namespace(r.host, r.namespace),
             code: 'UNKNOWN_NAME' as const,
-            what: `the plan has no namespace ${placeOf(r)} before it`,
+            what: () => `the plan has no namespace ${placeOf(r)} before it`,
           },
         ]),
     ...(r.device === undefined
@@ -217,7 +217,7 @@ export const route: Kind<RouteResource> = {
           {
             key: keys.device(placeOf(r), r.device),
             code: 'MISSING_LINK' as const,
-            what: `${placeOf(r)} has no interface ${r.device} before it`,
+            what: () => `${placeOf(r)} has no interface ${r.device} before it`,
           },
         ]),
   ],

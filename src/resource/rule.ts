@@ -79,7 +79,8 @@ export const rule: Kind<RuleResource> = {
     {
       key: keys.other('rule', r.host, r.namespace, r.family, r.priority, ...selector(r)),
       code: 'DUPLICATE_RULE',
-      what: `namespace ${r.host}/${r.namespace} has this rule with the priority ${r.priority} already`,
+      what: () =>
+        `namespace ${r.host}/${r.namespace} has this rule with the priority ${r.priority} already`,
       value: String(r.priority),
     },
   ],
@@ -88,10 +89,10 @@ export const rule: Kind<RuleResource> = {
     const namespace = {
       key: keys.namespace(r.host, r.namespace),
       code: 'UNKNOWN_NAME',
-      what: `the plan has no namespace ${place} before it`,
+      what: () => `the plan has no namespace ${place} before it`,
     } as const
     if (r.iif === undefined || r.iif === 'lo') return [namespace]
-    const what = `namespace ${place} has no interface ${r.iif} before it`
+    const what = () => `namespace ${place} has no interface ${r.iif} before it`
     return [namespace, { key: keys.device(place, r.iif), code: 'MISSING_LINK', what }]
   },
   steps: (r) => [

@@ -78,7 +78,7 @@ export const setting: Kind<SettingResource> = {
     {
       key: keys.setting(`${r.host}/${r.namespace}`, r.path),
       code: 'DUPLICATE_SETTING',
-      what: `namespace ${r.host}/${r.namespace} has the setting ${r.path} already`,
+      what: () => `namespace ${r.host}/${r.namespace} has the setting ${r.path} already`,
       value: r.path,
     },
   ],
@@ -88,10 +88,10 @@ export const setting: Kind<SettingResource> = {
     const namespace = {
       key: keys.namespace(r.host, r.namespace),
       code: 'UNKNOWN_NAME',
-      what: `the plan has no namespace ${place} before it`,
+      what: () => `the plan has no namespace ${place} before it`,
     } as const
     if (device === undefined) return [namespace]
-    const what = `namespace ${place} has no interface ${device} before it`
+    const what = () => `namespace ${place} has no interface ${device} before it`
     return [namespace, { key: keys.device(place, device), code: 'MISSING_LINK', what }]
   },
   check,

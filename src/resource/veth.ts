@@ -60,22 +60,27 @@ export const veth: Kind<VethResource> = {
     {
       key: keys.device(r.host, r.hostEnd),
       code: 'DUPLICATE_NAME',
-      what: `host ${r.host} has an interface ${r.hostEnd} already`,
+      what: () => `host ${r.host} has an interface ${r.hostEnd} already`,
       value: r.hostEnd,
     },
     {
       key: keys.device(placeOf(r), r.nsEnd),
       code: 'DUPLICATE_NAME',
-      what: `namespace ${placeOf(r)} has an interface ${r.nsEnd} already`,
+      what: () => `namespace ${placeOf(r)} has an interface ${r.nsEnd} already`,
       value: r.nsEnd,
     },
-    { key: keys.hostEnd(r.host, r.hostEnd), code: 'DUPLICATE_NAME', what: '', value: r.hostEnd },
+    {
+      key: keys.hostEnd(r.host, r.hostEnd),
+      code: 'DUPLICATE_NAME',
+      what: () => '',
+      value: r.hostEnd,
+    },
   ],
   needs: (r) => [
     {
       key: keys.namespace(r.host, r.namespace),
       code: 'UNKNOWN_NAME',
-      what: `the plan has no namespace ${placeOf(r)} before it`,
+      what: () => `the plan has no namespace ${placeOf(r)} before it`,
     },
   ],
   ends: (r) => [

@@ -3,7 +3,7 @@ import { type Cidr, parseCidr } from '../ip/cidr.js'
 import { labOf } from '../plan/lab.js'
 import { recordOf } from '../plan/record.js'
 import type { PlanJson } from '../plan/schema.js'
-import { eachStep } from '../plan/steps.js'
+import { stepsOf } from '../plan/steps.js'
 import { isOfLink } from '../resource/address.js'
 import type { Resource } from '../resource/index.js'
 import { ENVIRONMENT } from '../script/bash.js'
@@ -64,13 +64,13 @@ export function partOf(plan: PlanJson, host: string, options: PartOptions): Host
       return [settings, tools, batchEngine(beginning)].join('\n')
     },
     get steps() {
-      steps ??= [...eachStep(plan, host)]
+      steps ??= stepsOf(plan, host)
       return steps
     },
     get doubts() {
       const resources = plan.resources.filter(({ kind }) => DOUBTFUL.has(kind))
       // without its first namespace, a plan that has no name would be another lab
-      return [...eachStep({ ...plan, name, resources }, host)].map(({ seen }) => seen)
+      return stepsOf({ ...plan, name, resources }, host).map(({ seen }) => seen)
     },
     get record() {
       record ??= recordOf(plan, host)

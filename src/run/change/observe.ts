@@ -1,6 +1,6 @@
 import { readRecord } from '../../plan/record.js'
 import type { PlanJson } from '../../plan/schema.js'
-import { eachStep } from '../../plan/steps.js'
+import { stepsOf } from '../../plan/steps.js'
 import { questions } from '../../script/engine.js'
 import { quote } from '../../step/quote.js'
 import type { PlannedStep } from '../../step/step.js'
@@ -35,7 +35,7 @@ export function standingIn(answer: Answer, host: string): Standing {
     count: texts.length,
     record: texts[1] === undefined ? texts[0]?.join('\n') : undefined,
     plans,
-    steps: plans.flatMap((plan) => [...eachStep(plan, host)]),
+    steps: plans.flatMap((plan) => stepsOf(plan, host)),
   }
 }
 

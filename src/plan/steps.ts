@@ -31,7 +31,10 @@ const stepsOfOne = (resource: Resource, index: number, lab: Lab): readonly Plann
     .steps(resource, lab)
     .map((draft) => planned(draft, resource, index))
 
-/** The steps of a plan, or of one of its hosts, in the order of its resources. */
+/**
+ * The steps of a plan, or of one of its hosts, in the order of its resources. One large function for all of it would be
+ * compiled beside whatever goes on then, such as a session that looks.
+ */
 export function stepsOf(plan: PlanJson, only?: string): readonly PlannedStep[] {
   const lab = labOf(plan)
   return plan.resources.flatMap((resource, index) =>

@@ -10,7 +10,7 @@ const plan = net.host('h').named('lab').ns('a').toJSON()
 async function engine(machine: Machine, program: string, env = ''): Promise<string> {
   const file = machine.file(
     'engine.sh',
-    `${partOf(plan, 'h', { firewall: 'nft' }).engine}
+    `${partOf(plan, 'h', { firewall: 'nft' }).engine()}
 start 5
 ${program}`,
   )
@@ -90,7 +90,7 @@ test('a run that fails takes back its chains, and leaves those of the run before
   const answer = await machine.run(
     `bash ${machine.file(
       'bad.sh',
-      `${partOf(plan, 'h', {}).engine}
+      `${partOf(plan, 'h', {}).engine()}
 start 5
 start_batches
 rule_batch 0 iptables filter ${quoted(RULES.slice(2))}

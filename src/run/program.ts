@@ -68,9 +68,9 @@ export function partOf(plan: PlanJson, host: string, options: PartOptions): Host
       return steps
     },
     get doubts() {
-      const resources = plan.resources.filter(({ kind }) => DOUBTFUL.has(kind))
+      const doubtful = resources.filter(({ kind }) => DOUBTFUL.has(kind))
       // without its first namespace, a plan that has no name would be another lab
-      return stepsOf({ ...plan, name, resources }, host).map(({ seen }) => seen)
+      return stepsOf({ ...plan, name, resources: doubtful }).map(({ seen }) => seen)
     },
     get record() {
       record ??= recordOf(plan, host)

@@ -35,7 +35,7 @@ const errorsOf = (path: string): Plugin => ({
   },
 })
 
-const loader = { '.bash': 'text', '.sh': 'text' } as const
+const loader = { '.bash': 'text', '.pl': 'text' } as const
 
 const common: Options = {
   target: 'node20',

@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
-/** As the build does it: a .bash or .sh file is a module whose default is its text. */
-const bashText = {
-  name: 'bash-text',
+/** As the build does it: a .bash or .pl file is a module whose default is its text. */
+const engineText = {
+  name: 'engine-text',
   load(id: string) {
-    if (!/\.(ba)?sh$/.test(id)) return null
+    if (!/\.(bash|pl)$/.test(id)) return null
     return `export default ${JSON.stringify(readFileSync(id, 'utf8'))}`
   },
 }
@@ -25,7 +25,7 @@ const projects = readdirSync(tests, { withFileTypes: true })
   .filter((name) => holdsTests(join(tests, name)))
 
 export default defineConfig({
-  plugins: [bashText],
+  plugins: [engineText],
   // the examples import the package by its name; here that is the source
   resolve: { alias: { netloom: join(import.meta.dirname, 'src/index.ts') } },
   test: {

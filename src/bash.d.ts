@@ -4,8 +4,8 @@ declare module '*.bash' {
   export default text
 }
 
-/** The same for what any POSIX shell reads. */
-declare module '*.sh' {
+/** The same for what Perl reads. */
+declare module '*.pl' {
   const text: string
   export default text
 }

@@ -12,10 +12,10 @@ import flows from './engine/flows.bash'
 import holders from './engine/holders.bash'
 import journal from './engine/journal.bash'
 import labs from './engine/labs.bash'
-import smallLane from './engine/lane.sh'
 import lanes from './engine/lanes.bash'
 import lock from './engine/lock.bash'
 import look from './engine/look.bash'
+import netlink from './engine/netlink.pl'
 import nft from './engine/nft.bash'
 import nftLook from './engine/nft-look.bash'
 import nftWords from './engine/nft-words.bash'
@@ -47,10 +47,10 @@ export function scriptEngine(resources: readonly Resource[]): string {
   )
 }
 
-/** What a lane of the runner may go by where bash is too much; see there. */
-const small = [
+/** What a lane of the runner goes inside by, where it can; see there. */
+const inside = [
   '# shellcheck disable=SC2016 # these words are for the other one',
-  `readonly SMALL_LANE=${quote(smallLane)}`,
+  `readonly NETLINK=${quote(netlink)}`,
 ]
 
 /** What a run begins with: a look at what `up` or `down` asks in any case, or the lock alone. */
@@ -66,7 +66,7 @@ export const batchEngine = (beginning?: Beginning): string =>
     ...[...looking, first],
     ...(beginning === undefined ? [] : [`begin_look ${beginning}`]),
     ...[...shared, ahead, step, change],
-    ...[...small, lanes, batch],
+    ...[...inside, lanes, batch],
   ].join('\n')
 
 /** The kinds that have rules of a firewall, on the host or inside. */

@@ -28,12 +28,31 @@ is_it() {
   [[ $phase == down || ! $1 =~ ' -force '|' -D '|' -X '|' -F netloom-'|' del '|'nft delete'|'rm -'|rmdir|'cp -aT /run/'|'mv -fT'|^restore ]] || return 1
   ((count += 1))
   printf '%s\n' "$count" >"$here/count"
-  if [[ $at == =* ]]; then
-    [[ $1 =~ ${at#=} ]] || return 1
-  else
-    ((count == at)) || return 1
-  fi
+  is_aimed "$1" || return 1
   printf '%s\n' "$1" >"$here/fired"
+}
+
+is_aimed() {
+  if [[ $at == =* ]]; then
+    [[ $1 =~ ${at#=} ]]
+  else
+    ((count == at))
+  fi
+}
+
+# message TEXT: counts it, and fails where it is the one: then ip is told it, and counts it
+message() {
+  [[ ! -e $here/fired ]] || exit 0
+  ((count += 1))
+  ! is_aimed "$1" || exit 1
+  printf '%s\n' "$count" >"$here/count"
+}
+
+# name_place: "-n NS " into "place" where this is inside a namespace that has a name
+name_place() {
+  local handle
+  place=''
+  for handle in /run/netns/*; do [[ ! $handle -ef /proc/self/ns/net ]] || place="-n ${handle##*/} "; done
 }
 
 kill_program() { kill -KILL "$program"; }
@@ -54,12 +73,15 @@ hang_in() { # LINE...
 }
 
 batch() {
-  local i lines words="$tool $*"
-  words=${words%-batch -}
+  local i lines place words="$tool $*"
+  name_place
+  words="${words%-batch -}$place"
   command=("$tool" "$@")
   exec 3>&1 4>&2
   mapfile -t lines
   for i in "${!lines[@]}"; do
+    # what the kernel was told already
+    [[ -n ${lines[i]} ]] || continue
     change "$words${lines[i]}" || continue
     case $mode in
     hang | during) hang_in "${lines[@]:0:i+1}" ;;
@@ -137,6 +159,10 @@ setting() {
 }
 
 case $tool in
+message)
+  name_place
+  message "ip $place$*"
+  ;;
 setting) setting "$@" ;;
 kill) kill_program ;;
 ip) if [[ $* == *'-batch -' ]]; then batch "$@"; else plain "$@"; fi ;;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Machine } from '../netns/machine.js'
 
 /**
@@ -8,7 +8,15 @@ import type { Machine } from '../netns/machine.js'
 export const FAULTS = ['fail', 'hang', 'before', 'during', 'after'] as const
 export type FaultKind = (typeof FAULTS)[number]
 
-const TOOLS = ['ip', 'iptables', 'ip6tables', 'iptables-restore', 'ip6tables-restore', 'nft']
+const TOOLS = [
+  'ip',
+  'iptables',
+  'ip6tables',
+  'iptables-restore',
+  'ip6tables-restore',
+  'nft',
+  'perl',
+]
 const FILE_TOOLS = ['mkdir', 'mv', 'cp', 'rm', 'rmdir']
 
 /** The tools of a machine, of which one change is struck. */
@@ -35,8 +43,8 @@ export interface Striker {
 
 export async function strikerOn(machine: Machine, path: string): Promise<Striker> {
   const { folder } = machine
-  for (const name of ['strike.sh', 'strike.bash', 'setting.bash']) {
-    machine.file(name, readFileSync(join(import.meta.dirname, name), 'utf8'))
+  for (const name of ['strike.sh', 'strike.bash', 'setting.bash', '../netns/message.pm']) {
+    machine.file(basename(name), readFileSync(join(import.meta.dirname, name), 'utf8'))
   }
   const links = [...TOOLS, ...FILE_TOOLS].map((tool) => `ln -s ../strike.sh ${folder}/bin/${tool}`)
   await machine.ok(`mkdir ${folder}/bin; ${links.join('; ')}`)

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { collect } from '../../src/explain/live/collect.js'
 import { askRoutes } from '../../src/explain/live/route-get.js'
 import type { NodeState } from '../../src/state/state.js'
+import { hide } from './hide.js'
 import { Machine } from './machine.js'
 import type { ToRead, WasRead } from './reading.js'
 
@@ -95,17 +96,6 @@ ip netns exec b ip6tables-legacy -A INPUT -j ACCEPT
 `
 
 const NAMESPACES = ['a', 'b']
-
-/** Tools that are not there any more: the folders are covered by others that have all the rest. */
-const hide = (...tools: readonly string[]) => `
-for folder in /usr/sbin /usr/bin; do
-  mkdir -p /run/real$folder /run/less$folder
-  mount --bind $folder /run/real$folder
-  ln -s /run/real$folder/* /run/less$folder
-  (cd /run/less$folder && rm -f ${tools.join(' ')})
-done
-for folder in /usr/sbin /usr/bin; do mount --bind /run/less$folder $folder; done
-`
 
 /** What the lab says, not what the kernel adds by itself. */
 const own = ({ routes }: NodeState) =>

@@ -12,10 +12,12 @@ export interface Fault {
   fired(): Promise<string>
 }
 
-const TOOLS = ['ip', 'iptables-restore', 'ip6tables-restore']
+const TOOLS = ['ip', 'iptables-restore', 'ip6tables-restore', 'perl']
 
 export async function faultOn(machine: Machine): Promise<Fault> {
-  machine.file('fault.bash', readFileSync(join(import.meta.dirname, 'fault.bash'), 'utf8'))
+  for (const name of ['fault.bash', 'message.pm']) {
+    machine.file(name, readFileSync(join(import.meta.dirname, name), 'utf8'))
+  }
   const links = TOOLS.map((tool) => `ln -s ../fault.bash ${machine.folder}/bin/${tool}`)
   await machine.ok(`mkdir ${machine.folder}/bin; ${links.join('; ')}`)
   const usual = await machine.ok('echo "$PATH"')

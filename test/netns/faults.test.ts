@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { commandLine, net, type Plan } from '../../src/index.js'
 import { stepsOf } from '../../src/plan/steps.js'
 import { faultOn } from './fault.js'
+import { hide } from './hide.js'
 import { Machine } from './machine.js'
 import { DROP, s2, s2OfIpv4 } from './plans.js'
 
@@ -43,10 +44,13 @@ const cases: readonly [what: string, plan: Plan, positions: readonly number[]][]
 const SLOW = 180_000
 
 describe('a step that fails leaves the machine as it was', () => {
-  test.each(cases)(
+  test.each([
+    ...cases.map((each) => [...each, ''] as const),
+    ['without Perl, at each position', s2OfIpv4, every(s2OfIpv4), hide('perl')] as const,
+  ])(
     'the SDK, %s: the error has the command, its code, its words and the rollback',
-    async (_, plan, positions) => {
-      await using machine = await Machine.open({ setup: DROP })
+    async (_, plan, positions, setup) => {
+      await using machine = await Machine.open({ setup: `${DROP}\n${setup}` })
       await using sdk = machine.sdk()
       const fault = await faultOn(machine)
       await sdk.status(plan)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { net } from '../../src/index.js'
+import { hide } from './hide.js'
 import { Machine } from './machine.js'
 
 const lab = (count: number) =>
@@ -14,11 +15,14 @@ const lab = (count: number) =>
         .allowForward(),
     )
 
-/** What a run starts beside a process for each namespace: bash, what looks and checks, and what serves the host. */
+/** What a run starts in any case: bash, what looks and checks, and what serves the host. */
 const BESIDE = 40
 
-test('up starts a process for each namespace and a few beside, down a few', async () => {
-  await using machine = await Machine.open()
+test.each([
+  ['up and down start a few', '', 0],
+  ['without Perl, up starts one for each namespace beside', hide('perl'), 1],
+])('%s processes, however many namespaces there are', async (_, setup, each) => {
+  await using machine = await Machine.open({ setup })
   await using sdk = machine.sdk()
   // numbers are given out one after another, and to nobody else on this machine
   const newest = async () => Number(await machine.ok('echo "$BASHPID"'))
@@ -31,11 +35,11 @@ test('up starts a process for each namespace and a few beside, down a few', asyn
   await started('up', 1)
   await started('down', 1)
   for (const count of [10, 60]) {
-    expect([count, await started('up', count)]).toSatisfy(
-      ([, up]) => up > count && up <= count + BESIDE,
-    )
-    expect([count, await started('down', count)]).toSatisfy(
-      ([, down]) => down > 0 && down <= BESIDE,
-    )
+    const up = await started('up', count)
+    expect(up).toBeGreaterThan(each * count)
+    expect(up).toBeLessThanOrEqual(each * count + BESIDE)
+    const down = await started('down', count)
+    expect(down).toBeGreaterThan(0)
+    expect(down).toBeLessThanOrEqual(BESIDE)
   }
 })

@@ -59,7 +59,7 @@ export const withRun = <T>(
   part: HostPart,
   options: RunOptions,
   work: (session: Session) => Promise<T>,
-  beginning: Beginning = ':',
+  beginning: Beginning = 'lock',
 ): Promise<T> => withSession(place, part.engine(beginning), options, work)
 
 /**

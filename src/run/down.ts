@@ -29,7 +29,7 @@ export async function downOn(
     journal = !first.lines.includes('@no-journal')
     return journal ? first : session.run(downProgram(part), tell)
   }
-  const answer = await withRun(place, part, options, work, 'ask_down')
+  const answer = await withRun(place, part, options, work, 'down')
   checkHeld(answer, part, 'End them, or call down({ force: true }), which does.')
   const { undone, failed } = rollbackIn(checkAnswer(answer, part.host, options))
   if (failed.length > 0) {

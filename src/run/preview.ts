@@ -104,7 +104,7 @@ export async function previewOn(
   options: RunOptions,
 ): Promise<Preview> {
   const look = (session: Session) => probe(session, part, options)
-  const found = await withRun(place, part, options, look, 'ask_ahead')
+  const found = await withRun(place, part, options, look, 'up')
   const after = partOfPlan(plan, part.host)
   const empty = { ...after, resources: [] }
   const steps = (all: { takes: Change['takes']; makes: readonly PlannedStep[] }) =>

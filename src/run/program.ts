@@ -60,7 +60,7 @@ export function partOf(plan: PlanJson, host: string, options: PartOptions): Host
     lab: name,
     engine: (beginning) => {
       // what a plan takes is asked for where it is to be up
-      const tools = beginning === 'ask_ahead' ? toolLine(resources) : ''
+      const tools = beginning === 'up' ? toolLine(resources) : ''
       return [settings, tools, batchEngine(beginning)].join('\n')
     },
     get steps() {

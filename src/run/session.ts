@@ -189,13 +189,19 @@ export class Session {
   }
 }
 
-/** Opens a session for one piece of work, and closes it behind it whatever happens. */
+/**
+ * Opens a session for one piece of work, and closes it behind it whatever happens. Where nobody waits for it any more, there
+ * is none: it might begin before it is ended.
+ *
+ * @throws NetloomError `ABORTED`
+ */
 export async function withSession<T>(
   place: LabPlace,
   engine: string,
   options: RunOptions,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
+  if (options.signal?.aborted === true) throw cutError('abort', options)
   const session = new Session(place, engine, options)
   try {
     return await work(session)

@@ -77,7 +77,7 @@ async function undone(
  */
 export async function upOn(place: LabPlace, part: HostPart, options: RunOptions): Promise<void> {
   const work = (session: Session) => make(session, part, options)
-  const end = await withRun(place, part, options, work, 'ask_ahead')
+  const end = await withRun(place, part, options, work, 'up')
   if (end === undefined) return
   const { answer, batches, found } = end
   const { complete } = answer

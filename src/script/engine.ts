@@ -25,15 +25,14 @@ import rules from './engine/rules.bash'
 import script from './engine/script.bash'
 import settings from './engine/settings.bash'
 import signals from './engine/signals.bash'
+import start from './engine/start.bash'
 import step from './engine/step.bash'
 import undo from './engine/undo.bash'
 
-/** What looks at a machine, and what else stands behind a script and a run. */
+/** What looks at a machine, what takes back, and what else stands behind a script and a run. */
 const looking = [base, look, nftLook]
-const shared = [
-  ...[journal, rules, firewall, nftWords, nft, flows],
-  ...[settings, filters, files, holders, undo, preflight],
-]
+const undoing = [journal, settings, holders, undo]
+const shared = [rules, firewall, nftWords, nft, flows, filters, files, preflight]
 
 /** The questions of the kinds in use: what the steps ask before they are carried out. */
 export function questions(resources: readonly Resource[]): string {
@@ -42,9 +41,10 @@ export function questions(resources: readonly Resource[]): string {
 
 /** The functions behind an exported script, and its words `up`, `down`, `status` and `help`. */
 export function scriptEngine(resources: readonly Resource[]): string {
-  return [lock, ...looking, ...shared, questions(resources), step, overlaps, signals, script].join(
-    '\n',
-  )
+  return [
+    ...[lock, ...looking, ...undoing, ...shared],
+    ...[questions(resources), step, overlaps, signals, script],
+  ].join('\n')
 }
 
 /** What a lane of the runner goes inside by, where it can; see there. */
@@ -53,21 +53,27 @@ const inside = [
   `readonly NETLINK=${quote(netlink)}`,
 ]
 
-/** What a run begins with: a look at what `up` or `down` asks in any case, or the lock alone. */
-export type Beginning = 'ask_ahead' | 'ask_down' | ':'
-
 /**
- * The same functions for the runner, which hands over steps in batches and reads how they went. Bash carries out what
- * stands between them before it reads on: a run asks for the lock first, and begins to look in the middle.
+ * What a run begins with: the look of `up`; that of `down`, and the removal itself; or the lock alone. Bash carries out what
+ * stands between functions before it reads on.
  */
-export const batchEngine = (beginning?: Beginning): string =>
-  [
-    ...(beginning === undefined ? [lock] : [lock, 'ask_lock']),
-    ...[...looking, first],
-    ...(beginning === undefined ? [] : [`begin_look ${beginning}`]),
-    ...[...shared, ahead, step, change],
-    ...[...inside, lanes, batch],
+const BEGINNINGS = {
+  up: { look: 'ask_ahead', change: ':' },
+  down: { look: 'ask_down', change: 'begin_down' },
+  lock: { look: ':', change: ':' },
+} as const
+export type Beginning = keyof typeof BEGINNINGS
+
+/** The same functions for the runner, which hands over steps in batches and reads how they went. */
+export function batchEngine(beginning?: Beginning): string {
+  const begins = beginning === undefined ? undefined : BEGINNINGS[beginning]
+  return [
+    ...[lock, begins === undefined ? '' : 'ask_lock'],
+    ...[...looking, first, begins === undefined ? '' : `begin_look ${begins.look}`],
+    ...[start, ...undoing, begins?.change ?? ''],
+    ...[...shared, ahead, step, change, ...inside, lanes, batch],
   ].join('\n')
+}
 
 /** The kinds that have rules of a firewall, on the host or inside. */
 const WITH_RULES = ['accept', 'masquerade', 'publish', 'guard', 'gate', 'filter', 'policy'] as const

@@ -51,6 +51,19 @@ describe('a run of S2 that is cut off leaves the machine as it was', () => {
     }
   })
 
+  test('what nobody waits for any more does not begin', async () => {
+    await using machine = await Machine.open({ setup: DROP })
+    await using sdk = machine.sdk()
+    await sdk.status(s2)
+    const before = await machine.digest()
+    expect((await sdk.up(s2, { abortAt: 0 })).error?.code).toBe('ABORTED')
+    expect(await machine.digest()).toBe(before)
+    expect((await sdk.up(s2)).error).toBeUndefined()
+    const made = await machine.digest()
+    expect((await sdk.down(s2, { abortAt: 0 })).error?.code).toBe('ABORTED')
+    expect(await machine.digest()).toBe(made)
+  })
+
   test('a run that completes a lab and is cut off takes back only what it made itself', async () => {
     await using machine = await Machine.open({ setup: DROP })
     await using sdk = machine.sdk()

@@ -71,32 +71,6 @@ give_up() {
   exit 1
 }
 
-mode='' prefix='@undo ' faults=() collect=() held=()
-
-# refuse_faults: prints them, and ends there
-refuse_faults() {
-  ((${#faults[@]})) || return 0
-  printf '@fault %s\n' "${faults[@]}"
-  exit 1
-}
-
-refuse_held() {
-  printf '@held %s\n' "${held[@]}"
-  exit 1
-}
-
-# start SECONDS: this machine has the tools, no other run is at it, and what an earlier run did is known
-start() {
-  find_missing
-  refuse_faults
-  take_lock "$1" || {
-    echo '@busy'
-    exit 1
-  }
-  echo '@locked'
-  read_journal
-}
-
 # look_on: what an earlier run did is known, and nothing is to be changed
 look_on() {
   find_missing

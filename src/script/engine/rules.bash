@@ -32,14 +32,14 @@ is_loaded() { [[ -r $1 && -n $(<"$1") ]]; }
 
 # ask_rules TOOL: asks what "look_rules" reads, and goes on meanwhile
 ask_rules() {
-  local fd names=/proc/net/ip_tables_names
+  local fd file=/proc/net/ip_tables_names
   ! uses_nft && once "asked rules $1" && command -v "$1-save" >/dev/null || return 0
-  [[ $1 == iptables ]] || names=/proc/net/ip6_tables_names
+  [[ $1 == iptables ]] || file=/proc/net/ip6_tables_names
   if is_nft "$1"; then
     ! nft_has_none "$1" || return 0
   else
     legacy[$1]=1
-    is_loaded "$names" || return 0
+    is_loaded "$file" || return 0
   fi
   exec {fd}< <(exec "$1-save" 2>/dev/null)
   rules_in[$1]=$fd

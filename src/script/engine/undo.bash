@@ -58,20 +58,25 @@ is_gone() {
 # links, and beside these, since the kernel lets them wait, rules and namespaces. Only what bears this lab's marks goes;
 # what is gone is done. A part that was lost and made again stands in the journal twice.
 undo_lines() {
-  local line text i links_out rules_out names_out deletes=() names=() links=() by_hand=() settings=() files=()
+  begin_undo "$1"
+  end_undo "$1"
+}
+
+# where it is told what becomes of the links that "begin_undo" takes
+links_out=''
+
+# begin_undo ARRAY: settings; then what the links take is found out, and they go in a process of its own: nothing takes the
+# kernel as long, so all else comes behind
+begin_undo() {
+  local line text i deletes=() names=() links=() by_hand=() settings=()
   local -n entries=$1
   local -A going=()
-  if [[ $1 == journal_lines ]]; then recite && text=$recited; else text="${entries[*]}"; fi
-  [[ $text != *'undo iptables '* ]] || ask_rules iptables
-  [[ $text != *'undo ip6tables '* ]] || ask_rules ip6tables
-  # what the links take comes first: nothing takes the kernel as long as they do
   for line in "${entries[@]}"; do
     case $line in
     'undo ip'[t6]* | 'undo ip netns del '*) ;;
     'undo ip link del dev '*) names+=("${line#undo ip link del dev }") ;;
     'undo ip route del '*) by_hand+=("$line") ;;
     'was '* | 'need '*) settings+=("$line") ;;
-    'undo rm '* | 'made '* | 'found '*) files+=("$line") ;;
     esac
   done
   look_mine
@@ -97,14 +102,29 @@ undo_lines() {
     deletes+=("${links[@]/#/link del dev }")
   fi
   restore_settings "${settings[@]}"
-  restore_files "${files[@]}"
-  # each waits for the kernel, and not for the others
   exec {links_out}< <(problems=0 && ip_batch "${deletes[@]}" && echo "$problems")
+}
+
+# end_undo ARRAY: the rest of it, beside the links
+end_undo() {
+  local line text rules_out names_out files=()
+  local -n entries=$1
+  if [[ $1 == journal_lines ]]; then recite && text=$recited; else text="${entries[*]}"; fi
+  [[ $text != *'undo iptables '* ]] || ask_rules iptables
+  [[ $text != *'undo ip6tables '* ]] || ask_rules ip6tables
+  # each waits for the kernel, and not for the others
   exec {rules_out}< <(problems=0 && remove_all_rules && echo "$problems")
   exec {names_out}< <(problems=0 && remove_namespaces && echo "$problems")
+  for line in "${entries[@]}"; do
+    case $line in
+    'undo rm '* | 'made '* | 'found '*) files+=("$line") ;;
+    esac
+  done
+  restore_files "${files[@]}"
   hear "$rules_out" 'the removal of rules'
   hear "$names_out" 'the removal of namespaces'
   hear "$links_out" 'ip -force -batch -'
+  links_out=
 }
 
 # remove_all_rules: of "undo_lines": of "entries", with flows, and tables that were made for rules
@@ -190,9 +210,7 @@ roll_back() {
 # take_down: by the journal; without one, by what the plan says and bears the marks
 take_down() {
   local from=journal_lines
-  if ((${#journal_lines[@]})); then
-    [[ -n $mine_in ]] || ask_mine
-  else
+  if ((${#journal_lines[@]} == 0)); then
     from=collect collect=()
     mode=collect
     plan
@@ -201,8 +219,15 @@ take_down() {
       return 0
     fi
   fi
-  stop_holders "$from"
-  trap '' INT TERM HUP
-  undo_lines "$from"
+  [[ -n $links_out ]] || begin_removal "$from"
+  end_undo "$from"
   ((problems)) || leave_journal
+}
+
+# begin_removal ARRAY: from here on it goes, whatever comes
+begin_removal() {
+  [[ -n $mine_in || $1 != journal_lines ]] || ask_mine
+  stop_holders "$1"
+  trap '' INT TERM HUP
+  begin_undo "$1"
 }

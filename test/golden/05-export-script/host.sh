@@ -806,6 +806,455 @@ whose() {
   lab_of=${lab_of##*/}
 }
 
+# setting_of FAMILY: the switch of forwarding, into "setting", and all that the kernel changes along with it,
+# into "along"
+setting_of() {
+  local file
+  along=()
+  if [[ $1 == 4 ]]; then
+    setting=net/ipv4/ip_forward
+    along=(net/ipv4/conf/all/accept_redirects)
+  else
+    setting=net/ipv6/conf/all/forwarding
+  fi
+  for file in /proc/sys/net/"ipv$1"/conf/*/forwarding; do along+=("${file#/proc/sys/}"); done
+}
+
+# read_setting SETTING: its value into "value"; false where it is not there
+read_setting() { { read -r value <"/proc/sys/$1"; } 2>/dev/null; }
+
+write_setting() { { printf '%s\n' "$2" >"/proc/sys/$1"; } 2>/dev/null; }
+
+# setting_fault FAMILY: why forwarding cannot be turned on, into "reason"; false where it can. Its own value is
+# written back, which changes nothing.
+setting_fault() {
+  local setting along value
+  setting_of "$1"
+  if ! read_setting "$setting"; then
+    reason="this kernel has no $setting"
+  elif ! write_setting "$setting" "$value"; then
+    reason="/proc/sys/$setting cannot be written: it is read-only here"
+  else
+    refuse_forwarding "$1"
+  fi
+}
+
+# IPv6 forwarding makes a host ignore router advertisements, and lose a default route that came by them
+refuse_forwarding() { # FAMILY
+  local line device setting along value
+  [[ $1 == 6 ]] || return 1
+  setting_of 6
+  if read_setting "$setting" && [[ $value == 1 ]]; then return 1; fi
+  while read -r line; do
+    device=${line#* dev }
+    device=${device%% *}
+    if read_setting "net/ipv6/conf/$device/accept_ra" && [[ $value != 2 ]]; then
+      reason="the host's IPv6 default route on $device comes by router advertisement and would go with forwarding: set net.ipv6.conf.$device.accept_ra=2 first"
+      return 0
+    fi
+  done < <(ip -6 -o route show default proto ra)
+  return 1
+}
+
+# forward FAMILY: the host forwards; what was found is journaled before it is changed
+forward() {
+  local setting along value name device lines=()
+  setting_of "$1"
+  if ! read_setting "$setting"; then
+    said="this kernel has no $setting"
+    return 1
+  fi
+  lines=("need $setting 1")
+  if [[ $value != 1 ]]; then
+    for name in "$setting" "${along[@]}"; do
+      # what this lab brings goes with it
+      device=${name%/forwarding}
+      ! in_journal "undo ip link del dev ${device##*/}" || continue
+      read_setting "$name" && lines+=("was $name $value")
+    done
+  fi
+  note "${lines[@]}" || return
+  read_setting "$setting"
+  [[ $value == 1 ]] || write_setting "$setting" 1 || {
+    said="cannot write /proc/sys/$setting"
+    return 1
+  }
+}
+
+# entrance NS: what takes a command into a namespace, into "enter"
+entrance() {
+  enter=(ip netns exec "$1")
+  # a lane that sees the names by another way (ip netns exec takes no path)
+  [[ $1 != */* ]] || enter=(nsenter "--net=/run/netns/$1")
+}
+
+# settle NS: settings inside, from "text", a line "PATH VALUE" each; what it complains of is in "said", with the number of
+# the line as ip -batch tells it. A program of its own, since bash cannot enter a namespace.
+settle() {
+  local enter
+  entrance "$1"
+  # shellcheck disable=SC2016 # these words are for the other one
+  feed "${enter[@]}" bash --norc -c '
+    number=0
+    while read -r path value; do
+      number=$((number + 1))
+      printf "%s\n" "$value" >"/proc/sys/$path" || {
+        echo "Command failed -:$number" >&2
+        exit 1
+      }
+    done'
+}
+
+# restore_settings LINE...: from the "need" and "was" lines of a lab. The last lab that needs a setting puts
+# it back, and only where it still has our value, or where an earlier down was cut off in the middle.
+restore_settings() {
+  local need found setting value was all=("$@")
+  for need in "${all[@]}"; do
+    [[ $need == 'need '* ]] || continue
+    setting=${need#need }
+    setting=${setting% *}
+    was=()
+    # net/ipv4 or net/ipv6: what was found along with it is of the same family
+    for found in "${all[@]}"; do [[ $found != "was ${setting:0:8}/"* ]] || was+=("$found"); done
+    ((${#was[@]})) || continue
+    if heir_of "need $setting *"; then
+      bequeath "$heir" "${was[@]}"
+    elif { read_setting "$setting" && [[ $value == 1 ]]; } || in_journal "restoring $setting"; then
+      printf 'restoring %s\n' "$setting" >>"$journal" || true
+      for found in "${was[@]}"; do restore_setting "$found"; done
+    fi
+  done
+}
+
+restore_setting() { # "was SETTING VALUE"
+  local name old value
+  read -r _ name old <<<"$1"
+  # an interface may be gone, and its settings with it
+  read_setting "$name" || return 0
+  [[ $value != "$old" ]] || return 0
+  if write_setting "$name" "$old"; then
+    undone "sysctl -w $name=$old"
+  else
+    stuck "sysctl -w $name=$old" "cannot write /proc/sys/$name"
+  fi
+}
+
+# stop_holders ARRAY: the processes in the namespaces that these lines of a journal will remove. A namespace
+# lives on without a name while a process is in it. Those that were started by netloom are stopped; others
+# are somebody's work, and keep the lab up unless "force" is 1.
+stop_holders() {
+  local line pid ours=() foreign=()
+  local -n entries=$1
+  local -A inhabited=()
+  find_inhabited
+  ((${#inhabited[@]})) || return 0
+  for line in "${entries[@]}"; do
+    [[ $line == 'undo ip netns del '* ]] || continue
+    line=${line#undo ip netns del }
+    [[ -n ${inhabited[$line]:-} ]] || continue
+    owns_netns "$line" || continue
+    for pid in ${inhabited[$line]}; do
+      if started_here "$pid"; then
+        ours+=("$pid")
+      else
+        foreign+=("$pid" "$line")
+      fi
+    done
+    unset "inhabited[$line]"
+  done
+  if ((${#foreign[@]} && force == 0)); then
+    for ((pid = 0; pid < ${#foreign[@]}; pid += 2)); do
+      name_process "${foreign[pid]}"
+      held+=("process ${foreign[pid]} ($REPLY) is in namespace ${foreign[pid + 1]}")
+    done
+    refuse_held
+  fi
+  for ((pid = 0; pid < ${#foreign[@]}; pid += 2)); do ours+=("${foreign[pid]}"); done
+  stop_processes "${ours[@]}"
+}
+
+# find_inhabited: the processes in each namespace that has a name and is not this program's own, into "inhabited"
+find_inhabited() {
+  local lines line place here
+  local -A name_of=()
+  stat_handles /proc/[0-9]*/ns/net
+  split "${handles%%' /proc/self/ns/net'*}"
+  here=${lines[-1]}
+  unset 'lines[-1]'
+  for line in "${lines[@]}"; do
+    [[ $line != "$here "* ]] || continue
+    place=${line% /proc/*}
+    if [[ -z ${name_of[$place]+known} ]]; then
+      name_of[$place]=
+      [[ $handles != *$'\n'"$place /run/netns/"* ]] || name_of[$place]=${handles#*$'\n'"$place /run/netns/"}
+      name_of[$place]=${name_of[$place]%%$'\n'*}
+    fi
+    [[ -n ${name_of[$place]} ]] || continue
+    line=${line#* /proc/}
+    inhabited[${name_of[$place]}]+=" ${line%%/*}"
+  done
+}
+
+# started_here PID: true where the process has the mark of this lab in its environment
+started_here() {
+  local variable
+  while IFS= read -r -d '' variable; do
+    [[ $variable != "NETLOOM_LAB=$lab" ]] || return 0
+  done 2>/dev/null <"/proc/$1/environ"
+  return 1
+}
+
+# name_process PID: what it is called, into REPLY
+name_process() { { read -r REPLY <"/proc/$1/comm"; } 2>/dev/null || REPLY=gone; }
+
+# stop_processes PID...: asks them to end, and ends them after two seconds
+stop_processes() {
+  local pid round left=("$@")
+  (($#)) || return 0
+  kill "$@" 2>/dev/null || true
+  for ((round = 0; round < 40; round++)); do
+    left=()
+    for pid; do [[ ! -e /proc/$pid/ns/net ]] || left+=("$pid"); done
+    ((${#left[@]})) || return 0
+    sleep 0.05
+  done
+  kill -KILL "${left[@]}" 2>/dev/null || true
+}
+
+problems=0
+# namespaces that a refused "ip netns add" did not make: what has the name is somebody else's
+declare -A disowned=()
+
+# undone COMMAND..., stuck COMMAND ERROR: how an undo went; it goes on after an error
+undone() { (($# == 0)) || printf '%s\n' "${@/#/$prefix- }"; }
+stuck() {
+  problems=$((problems + 1))
+  printf '%s! %s: %s\n' "$prefix" "$1" "${2//$'\n'/ }"
+}
+
+# ip_batch LINE...: in one process that goes on after an error. What failed is tried twice more, since a thing can
+# be busy for a moment; what somebody else has removed meanwhile is done.
+ip_batch() {
+  local text said='' line number round left=("$@") again=() well=()
+  local -A bad=()
+  for ((round = 0; round < 3 && ${#left[@]}; round++)); do
+    ((round == 0)) || sleep 0.2
+    bad=() again=() well=() number=1
+    printf -v text '%s\n' "${left[@]}"
+    if feed ip -force -batch -; then
+      well=("${left[@]}") left=()
+    else
+      while read -r line; do
+        [[ $line != 'Command failed -:'* ]] || bad[${line##*:}]=1
+      done <<<"$said"
+    fi
+    for line in "${left[@]}"; do
+      if [[ -z ${bad[$number]:-} ]]; then
+        well+=("$line")
+      elif ! is_gone "$line"; then
+        again+=("$line")
+      fi
+      number=$((number + 1))
+    done
+    # of a group of links, which is the last line, each
+    if ((${#well[@]})) && [[ ${well[-1]} == 'link del group '* ]]; then
+      unset 'well[-1]'
+      undone "${links[@]/#/ip link del dev }"
+    fi
+    undone "${well[@]/#/ip }"
+    left=("${again[@]}")
+  done
+  for line in "${left[@]}"; do stuck "ip $line" "$said"; done
+}
+
+# is_gone LINE: true where the link or namespace that a line deletes is not there any more
+is_gone() {
+  case $1 in
+  'netns del '*) [[ ! -e /run/netns/${1##* } ]] ;;
+  'link del dev '*) ! ip link show dev "${1##* }" >/dev/null 2>&1 ;;
+  'link del group '*) [[ -z $(ip -o link show group "${1##* }" 2>/dev/null) ]] ;;
+  *) return 1 ;;
+  esac
+}
+
+# undo_lines ARRAY: takes back what these lines of a journal say, the newest first: shared settings, then routes and
+# links, and beside these, since the kernel lets them wait, rules and namespaces. Only what bears this lab's marks goes;
+# what is gone is done. A part that was lost and made again stands in the journal twice.
+undo_lines() {
+  begin_undo "$1"
+  end_undo "$1"
+}
+
+# where it is told what becomes of the links that "begin_undo" takes
+links_out=''
+
+# begin_undo ARRAY: settings; then what the links take is found out, and they go in a process of its own: nothing takes the
+# kernel as long, so all else comes behind
+begin_undo() {
+  local line text i deletes=() names=() links=() by_hand=() settings=()
+  local -n entries=$1
+  local -A going=()
+  for line in "${entries[@]}"; do
+    case $line in
+    'undo ip'[t6]* | 'undo ip netns del '*) ;;
+    'undo ip link del dev '*) names+=("${line#undo ip link del dev }") ;;
+    'undo ip route del '*) by_hand+=("$line") ;;
+    'was '* | 'need '*) settings+=("$line") ;;
+    esac
+  done
+  look_mine
+  for ((i = ${#names[@]} - 1; i >= 0; i--)); do
+    line=${names[i]}
+    [[ -n ${mine[$line]:-} && -z ${going[$line]:-} ]] || continue
+    going[$line]=1
+    links+=("$line")
+  done
+  for ((i = ${#by_hand[@]} - 1; i >= 0; i--)); do
+    line=${by_hand[i]}
+    text=${line#* dev }
+    # a route by a link goes with the link
+    [[ $text == "$line" || -z ${going[${text%% *}]:-} ]] || continue
+    [[ -z ${going[$line]:-} ]] || continue
+    going[$line]=1
+    ! is_our_route "$line" || deletes+=("${line#undo ip }")
+  done
+  # in one message where the group has no other link, since each message waits for all packets on their way
+  if ((${#links[@]} > 1 && ${#links[@]} == ${#mine[@]})); then
+    deletes+=("link del group $group")
+  else
+    deletes+=("${links[@]/#/link del dev }")
+  fi
+  restore_settings "${settings[@]}"
+  exec {links_out}< <(problems=0 && ip_batch "${deletes[@]}" && echo "$problems")
+}
+
+# end_undo ARRAY: the rest of it, beside the links
+end_undo() {
+  local line text rules_out names_out files=()
+  local -n entries=$1
+  if [[ $1 == journal_lines ]]; then recite && text=$recited; else text="${entries[*]}"; fi
+  [[ $text != *'undo iptables '* ]] || ask_rules iptables
+  [[ $text != *'undo ip6tables '* ]] || ask_rules ip6tables
+  # each waits for the kernel, and not for the others
+  exec {rules_out}< <(problems=0 && remove_all_rules && echo "$problems")
+  exec {names_out}< <(problems=0 && remove_namespaces && echo "$problems")
+  for line in "${entries[@]}"; do
+    case $line in
+    'undo rm '* | 'made '* | 'found '*) files+=("$line") ;;
+    esac
+  done
+  restore_files "${files[@]}"
+  hear "$rules_out" 'the removal of rules'
+  hear "$names_out" 'the removal of namespaces'
+  hear "$links_out" 'ip -force -batch -'
+  links_out=
+}
+
+# remove_all_rules: of "undo_lines": of "entries", with flows, and tables that were made for rules
+remove_all_rules() {
+  local line tables=()
+  local -A rules=()
+  for line in "${entries[@]}"; do
+    case $line in
+    'undo ip'[t6]*) rules[$line]=1 ;;
+    'chain '* | 'table '*) tables+=("$line") ;;
+    esac
+  done
+  line=${!rules[*]}
+  [[ $line != *'undo iptables '* ]] || remove_rules iptables
+  [[ $line != *'undo ip6tables '* ]] || remove_rules ip6tables
+  [[ $line != *' -D PREROUTING '* ]] || drop_flows down "${entries[@]}"
+  remove_tables "${tables[@]}"
+}
+
+# hear FD WHAT: prints what was undone beside. It says at its end how many problems it had: bash does not tell for sure how
+# such a process ended.
+hear() {
+  local fd=$1 text
+  text=$(<"/dev/fd/$fd")
+  exec {fd}<&-
+  [[ $text != *$'\n'* ]] || printf '%s\n' "${text%$'\n'*}"
+  text=${text##*$'\n'}
+  [[ -n $text ]] || stuck "$2" 'it was ended before it was through'
+  problems=$((problems + ${text:-0}))
+}
+
+# remove_namespaces: of "undo_lines": of "entries" those that are this lab's, the newest first
+remove_namespaces() {
+  local i name names=() deletes=()
+  local -A going=()
+  for name in "${entries[@]}"; do
+    [[ $name != 'undo ip netns del '* ]] || names+=("${name#undo ip netns del }")
+  done
+  ((${#names[@]})) || return 0
+  look_handles
+  for ((i = ${#names[@]} - 1; i >= 0; i--)); do
+    name=${names[i]}
+    [[ -n ${handle_of[$name]:-} && -z ${going[$name]:-}${disowned[$name]:-} ]] || continue
+    if [[ -n ${leads[$name]:-} || ${handle_of[$name]} != nsfs ]] || owns_netns "$name"; then
+      going[$name]=1
+      deletes+=("netns del $name")
+    fi
+  done
+  ip_batch "${deletes[@]}"
+}
+
+# is_our_route LINE: "undo ip route del TO via|dev WHAT ... proto N": true where the host has it
+is_our_route() {
+  local words family=4 key
+  read -ra words <<<"${1#undo ip }"
+  look -
+  [[ ${words[2]} != *:* ]] || family=6
+  key=${words[2]%/32}
+  [[ ${routes_of["- $family 254 ${key%/128}"]:-} == *" ${words[3]} ${words[4]} "*"proto ${words[-1]} "* ]]
+}
+
+# remove_dead: a namespace of ours that was killed while it was made or removed leaves a file, which has its name
+remove_dead() {
+  local line
+  for line in "${journal_lines[@]}"; do
+    [[ $line == 'undo ip netns del '* ]] || continue
+    line=${line#undo ip netns del }
+    handle "$line"
+    [[ ${REPLY:-nsfs} == nsfs ]] || ip netns del "$line" 2>/dev/null || true
+  done
+}
+
+# roll_back: takes back what the present run did, and leaves the journal as it was before
+roll_back() {
+  trap '' INT TERM HUP
+  forget
+  recall
+  undo_lines run_lines
+  if ((problems)); then return 0; fi
+  leave_journal "${journal_lines[@]}"
+}
+
+# take_down: by the journal; without one, by what the plan says and bears the marks
+take_down() {
+  local from=journal_lines
+  if ((${#journal_lines[@]} == 0)); then
+    from=collect collect=()
+    mode=collect
+    plan
+    if ((${#collect[@]} == 0)); then
+      leave_journal
+      return 0
+    fi
+  fi
+  [[ -n $links_out ]] || begin_removal "$from"
+  end_undo "$from"
+  ((problems)) || leave_journal
+}
+
+# begin_removal ARRAY: from here on it goes, whatever comes
+begin_removal() {
+  [[ -n $mine_in || $1 != journal_lines ]] || ask_mine
+  stop_holders "$1"
+  trap '' INT TERM HUP
+  begin_undo "$1"
+}
+
 # Rules of iptables, of each tool. "legacy" and "docker" are set where it is so, "top" where a rule of FORWARD in the table
 # filter does anything else than accept, and "chained" where a chain is there for sure ("TOOL TABLE CHAIN").
 declare -A legacy=() docker=() top=() chained=() copies=() chain_of=() adds_of=()
@@ -840,14 +1289,14 @@ is_loaded() { [[ -r $1 && -n $(<"$1") ]]; }
 
 # ask_rules TOOL: asks what "look_rules" reads, and goes on meanwhile
 ask_rules() {
-  local fd names=/proc/net/ip_tables_names
+  local fd file=/proc/net/ip_tables_names
   ! uses_nft && once "asked rules $1" && command -v "$1-save" >/dev/null || return 0
-  [[ $1 == iptables ]] || names=/proc/net/ip6_tables_names
+  [[ $1 == iptables ]] || file=/proc/net/ip6_tables_names
   if is_nft "$1"; then
     ! nft_has_none "$1" || return 0
   else
     legacy[$1]=1
-    is_loaded "$names" || return 0
+    is_loaded "$file" || return 0
   fi
   exec {fd}< <(exec "$1-save" 2>/dev/null)
   rules_in[$1]=$fd
@@ -1824,139 +2273,6 @@ is_here() {
   [[ -n ${here[$1]:-} ]]
 }
 
-# setting_of FAMILY: the switch of forwarding, into "setting", and all that the kernel changes along with it,
-# into "along"
-setting_of() {
-  local file
-  along=()
-  if [[ $1 == 4 ]]; then
-    setting=net/ipv4/ip_forward
-    along=(net/ipv4/conf/all/accept_redirects)
-  else
-    setting=net/ipv6/conf/all/forwarding
-  fi
-  for file in /proc/sys/net/"ipv$1"/conf/*/forwarding; do along+=("${file#/proc/sys/}"); done
-}
-
-# read_setting SETTING: its value into "value"; false where it is not there
-read_setting() { { read -r value <"/proc/sys/$1"; } 2>/dev/null; }
-
-write_setting() { { printf '%s\n' "$2" >"/proc/sys/$1"; } 2>/dev/null; }
-
-# setting_fault FAMILY: why forwarding cannot be turned on, into "reason"; false where it can. Its own value is
-# written back, which changes nothing.
-setting_fault() {
-  local setting along value
-  setting_of "$1"
-  if ! read_setting "$setting"; then
-    reason="this kernel has no $setting"
-  elif ! write_setting "$setting" "$value"; then
-    reason="/proc/sys/$setting cannot be written: it is read-only here"
-  else
-    refuse_forwarding "$1"
-  fi
-}
-
-# IPv6 forwarding makes a host ignore router advertisements, and lose a default route that came by them
-refuse_forwarding() { # FAMILY
-  local line device setting along value
-  [[ $1 == 6 ]] || return 1
-  setting_of 6
-  if read_setting "$setting" && [[ $value == 1 ]]; then return 1; fi
-  while read -r line; do
-    device=${line#* dev }
-    device=${device%% *}
-    if read_setting "net/ipv6/conf/$device/accept_ra" && [[ $value != 2 ]]; then
-      reason="the host's IPv6 default route on $device comes by router advertisement and would go with forwarding: set net.ipv6.conf.$device.accept_ra=2 first"
-      return 0
-    fi
-  done < <(ip -6 -o route show default proto ra)
-  return 1
-}
-
-# forward FAMILY: the host forwards; what was found is journaled before it is changed
-forward() {
-  local setting along value name device lines=()
-  setting_of "$1"
-  if ! read_setting "$setting"; then
-    said="this kernel has no $setting"
-    return 1
-  fi
-  lines=("need $setting 1")
-  if [[ $value != 1 ]]; then
-    for name in "$setting" "${along[@]}"; do
-      # what this lab brings goes with it
-      device=${name%/forwarding}
-      ! in_journal "undo ip link del dev ${device##*/}" || continue
-      read_setting "$name" && lines+=("was $name $value")
-    done
-  fi
-  note "${lines[@]}" || return
-  read_setting "$setting"
-  [[ $value == 1 ]] || write_setting "$setting" 1 || {
-    said="cannot write /proc/sys/$setting"
-    return 1
-  }
-}
-
-# entrance NS: what takes a command into a namespace, into "enter"
-entrance() {
-  enter=(ip netns exec "$1")
-  # a lane that sees the names by another way (ip netns exec takes no path)
-  [[ $1 != */* ]] || enter=(nsenter "--net=/run/netns/$1")
-}
-
-# settle NS: settings inside, from "text", a line "PATH VALUE" each; what it complains of is in "said", with the number of
-# the line as ip -batch tells it. A program of its own, since bash cannot enter a namespace.
-settle() {
-  local enter
-  entrance "$1"
-  # shellcheck disable=SC2016 # these words are for the other one
-  feed "${enter[@]}" bash --norc -c '
-    number=0
-    while read -r path value; do
-      number=$((number + 1))
-      printf "%s\n" "$value" >"/proc/sys/$path" || {
-        echo "Command failed -:$number" >&2
-        exit 1
-      }
-    done'
-}
-
-# restore_settings LINE...: from the "need" and "was" lines of a lab. The last lab that needs a setting puts
-# it back, and only where it still has our value, or where an earlier down was cut off in the middle.
-restore_settings() {
-  local need found setting value was all=("$@")
-  for need in "${all[@]}"; do
-    [[ $need == 'need '* ]] || continue
-    setting=${need#need }
-    setting=${setting% *}
-    was=()
-    # net/ipv4 or net/ipv6: what was found along with it is of the same family
-    for found in "${all[@]}"; do [[ $found != "was ${setting:0:8}/"* ]] || was+=("$found"); done
-    ((${#was[@]})) || continue
-    if heir_of "need $setting *"; then
-      bequeath "$heir" "${was[@]}"
-    elif { read_setting "$setting" && [[ $value == 1 ]]; } || in_journal "restoring $setting"; then
-      printf 'restoring %s\n' "$setting" >>"$journal" || true
-      for found in "${was[@]}"; do restore_setting "$found"; done
-    fi
-  done
-}
-
-restore_setting() { # "was SETTING VALUE"
-  local name old value
-  read -r _ name old <<<"$1"
-  # an interface may be gone, and its settings with it
-  read_setting "$name" || return 0
-  [[ $value != "$old" ]] || return 0
-  if write_setting "$name" "$old"; then
-    undone "sysctl -w $name=$old"
-  else
-    stuck "sysctl -w $name=$old" "cannot write /proc/sys/$name"
-  fi
-}
-
 # What is made in the packet filters of namespaces; they are the lab's own, and go with them.
 
 # fill_inside TOOL NS: rules and policies of a namespace, from "text", a line each; all or none
@@ -2154,297 +2470,6 @@ restore_file() { # PATH FOUND
   else
     stuck "cp -a $kept $1" "$said"
   fi
-}
-
-# stop_holders ARRAY: the processes in the namespaces that these lines of a journal will remove. A namespace
-# lives on without a name while a process is in it. Those that were started by netloom are stopped; others
-# are somebody's work, and keep the lab up unless "force" is 1.
-stop_holders() {
-  local line pid ours=() foreign=()
-  local -n entries=$1
-  local -A inhabited=()
-  find_inhabited
-  ((${#inhabited[@]})) || return 0
-  for line in "${entries[@]}"; do
-    [[ $line == 'undo ip netns del '* ]] || continue
-    line=${line#undo ip netns del }
-    [[ -n ${inhabited[$line]:-} ]] || continue
-    owns_netns "$line" || continue
-    for pid in ${inhabited[$line]}; do
-      if started_here "$pid"; then
-        ours+=("$pid")
-      else
-        foreign+=("$pid" "$line")
-      fi
-    done
-    unset "inhabited[$line]"
-  done
-  if ((${#foreign[@]} && force == 0)); then
-    for ((pid = 0; pid < ${#foreign[@]}; pid += 2)); do
-      name_process "${foreign[pid]}"
-      held+=("process ${foreign[pid]} ($REPLY) is in namespace ${foreign[pid + 1]}")
-    done
-    refuse_held
-  fi
-  for ((pid = 0; pid < ${#foreign[@]}; pid += 2)); do ours+=("${foreign[pid]}"); done
-  stop_processes "${ours[@]}"
-}
-
-# find_inhabited: the processes in each namespace that has a name and is not this program's own, into "inhabited"
-find_inhabited() {
-  local lines line place here
-  local -A name_of=()
-  stat_handles /proc/[0-9]*/ns/net
-  split "${handles%%' /proc/self/ns/net'*}"
-  here=${lines[-1]}
-  unset 'lines[-1]'
-  for line in "${lines[@]}"; do
-    [[ $line != "$here "* ]] || continue
-    place=${line% /proc/*}
-    if [[ -z ${name_of[$place]+known} ]]; then
-      name_of[$place]=
-      [[ $handles != *$'\n'"$place /run/netns/"* ]] || name_of[$place]=${handles#*$'\n'"$place /run/netns/"}
-      name_of[$place]=${name_of[$place]%%$'\n'*}
-    fi
-    [[ -n ${name_of[$place]} ]] || continue
-    line=${line#* /proc/}
-    inhabited[${name_of[$place]}]+=" ${line%%/*}"
-  done
-}
-
-# started_here PID: true where the process has the mark of this lab in its environment
-started_here() {
-  local variable
-  while IFS= read -r -d '' variable; do
-    [[ $variable != "NETLOOM_LAB=$lab" ]] || return 0
-  done 2>/dev/null <"/proc/$1/environ"
-  return 1
-}
-
-# name_process PID: what it is called, into REPLY
-name_process() { { read -r REPLY <"/proc/$1/comm"; } 2>/dev/null || REPLY=gone; }
-
-# stop_processes PID...: asks them to end, and ends them after two seconds
-stop_processes() {
-  local pid round left=("$@")
-  (($#)) || return 0
-  kill "$@" 2>/dev/null || true
-  for ((round = 0; round < 40; round++)); do
-    left=()
-    for pid; do [[ ! -e /proc/$pid/ns/net ]] || left+=("$pid"); done
-    ((${#left[@]})) || return 0
-    sleep 0.05
-  done
-  kill -KILL "${left[@]}" 2>/dev/null || true
-}
-
-problems=0
-# namespaces that a refused "ip netns add" did not make: what has the name is somebody else's
-declare -A disowned=()
-
-# undone COMMAND..., stuck COMMAND ERROR: how an undo went; it goes on after an error
-undone() { (($# == 0)) || printf '%s\n' "${@/#/$prefix- }"; }
-stuck() {
-  problems=$((problems + 1))
-  printf '%s! %s: %s\n' "$prefix" "$1" "${2//$'\n'/ }"
-}
-
-# ip_batch LINE...: in one process that goes on after an error. What failed is tried twice more, since a thing can
-# be busy for a moment; what somebody else has removed meanwhile is done.
-ip_batch() {
-  local text said='' line number round left=("$@") again=() well=()
-  local -A bad=()
-  for ((round = 0; round < 3 && ${#left[@]}; round++)); do
-    ((round == 0)) || sleep 0.2
-    bad=() again=() well=() number=1
-    printf -v text '%s\n' "${left[@]}"
-    if feed ip -force -batch -; then
-      well=("${left[@]}") left=()
-    else
-      while read -r line; do
-        [[ $line != 'Command failed -:'* ]] || bad[${line##*:}]=1
-      done <<<"$said"
-    fi
-    for line in "${left[@]}"; do
-      if [[ -z ${bad[$number]:-} ]]; then
-        well+=("$line")
-      elif ! is_gone "$line"; then
-        again+=("$line")
-      fi
-      number=$((number + 1))
-    done
-    # of a group of links, which is the last line, each
-    if ((${#well[@]})) && [[ ${well[-1]} == 'link del group '* ]]; then
-      unset 'well[-1]'
-      undone "${links[@]/#/ip link del dev }"
-    fi
-    undone "${well[@]/#/ip }"
-    left=("${again[@]}")
-  done
-  for line in "${left[@]}"; do stuck "ip $line" "$said"; done
-}
-
-# is_gone LINE: true where the link or namespace that a line deletes is not there any more
-is_gone() {
-  case $1 in
-  'netns del '*) [[ ! -e /run/netns/${1##* } ]] ;;
-  'link del dev '*) ! ip link show dev "${1##* }" >/dev/null 2>&1 ;;
-  'link del group '*) [[ -z $(ip -o link show group "${1##* }" 2>/dev/null) ]] ;;
-  *) return 1 ;;
-  esac
-}
-
-# undo_lines ARRAY: takes back what these lines of a journal say, the newest first: shared settings, then routes and
-# links, and beside these, since the kernel lets them wait, rules and namespaces. Only what bears this lab's marks goes;
-# what is gone is done. A part that was lost and made again stands in the journal twice.
-undo_lines() {
-  local line text i links_out rules_out names_out deletes=() names=() links=() by_hand=() settings=() files=()
-  local -n entries=$1
-  local -A going=()
-  if [[ $1 == journal_lines ]]; then recite && text=$recited; else text="${entries[*]}"; fi
-  [[ $text != *'undo iptables '* ]] || ask_rules iptables
-  [[ $text != *'undo ip6tables '* ]] || ask_rules ip6tables
-  # what the links take comes first: nothing takes the kernel as long as they do
-  for line in "${entries[@]}"; do
-    case $line in
-    'undo ip'[t6]* | 'undo ip netns del '*) ;;
-    'undo ip link del dev '*) names+=("${line#undo ip link del dev }") ;;
-    'undo ip route del '*) by_hand+=("$line") ;;
-    'was '* | 'need '*) settings+=("$line") ;;
-    'undo rm '* | 'made '* | 'found '*) files+=("$line") ;;
-    esac
-  done
-  look_mine
-  for ((i = ${#names[@]} - 1; i >= 0; i--)); do
-    line=${names[i]}
-    [[ -n ${mine[$line]:-} && -z ${going[$line]:-} ]] || continue
-    going[$line]=1
-    links+=("$line")
-  done
-  for ((i = ${#by_hand[@]} - 1; i >= 0; i--)); do
-    line=${by_hand[i]}
-    text=${line#* dev }
-    # a route by a link goes with the link
-    [[ $text == "$line" || -z ${going[${text%% *}]:-} ]] || continue
-    [[ -z ${going[$line]:-} ]] || continue
-    going[$line]=1
-    ! is_our_route "$line" || deletes+=("${line#undo ip }")
-  done
-  # in one message where the group has no other link, since each message waits for all packets on their way
-  if ((${#links[@]} > 1 && ${#links[@]} == ${#mine[@]})); then
-    deletes+=("link del group $group")
-  else
-    deletes+=("${links[@]/#/link del dev }")
-  fi
-  restore_settings "${settings[@]}"
-  restore_files "${files[@]}"
-  # each waits for the kernel, and not for the others
-  exec {links_out}< <(problems=0 && ip_batch "${deletes[@]}" && echo "$problems")
-  exec {rules_out}< <(problems=0 && remove_all_rules && echo "$problems")
-  exec {names_out}< <(problems=0 && remove_namespaces && echo "$problems")
-  hear "$rules_out" 'the removal of rules'
-  hear "$names_out" 'the removal of namespaces'
-  hear "$links_out" 'ip -force -batch -'
-}
-
-# remove_all_rules: of "undo_lines": of "entries", with flows, and tables that were made for rules
-remove_all_rules() {
-  local line tables=()
-  local -A rules=()
-  for line in "${entries[@]}"; do
-    case $line in
-    'undo ip'[t6]*) rules[$line]=1 ;;
-    'chain '* | 'table '*) tables+=("$line") ;;
-    esac
-  done
-  line=${!rules[*]}
-  [[ $line != *'undo iptables '* ]] || remove_rules iptables
-  [[ $line != *'undo ip6tables '* ]] || remove_rules ip6tables
-  [[ $line != *' -D PREROUTING '* ]] || drop_flows down "${entries[@]}"
-  remove_tables "${tables[@]}"
-}
-
-# hear FD WHAT: prints what was undone beside. It says at its end how many problems it had: bash does not tell for sure how
-# such a process ended.
-hear() {
-  local fd=$1 text
-  text=$(<"/dev/fd/$fd")
-  exec {fd}<&-
-  [[ $text != *$'\n'* ]] || printf '%s\n' "${text%$'\n'*}"
-  text=${text##*$'\n'}
-  [[ -n $text ]] || stuck "$2" 'it was ended before it was through'
-  problems=$((problems + ${text:-0}))
-}
-
-# remove_namespaces: of "undo_lines": of "entries" those that are this lab's, the newest first
-remove_namespaces() {
-  local i name names=() deletes=()
-  local -A going=()
-  for name in "${entries[@]}"; do
-    [[ $name != 'undo ip netns del '* ]] || names+=("${name#undo ip netns del }")
-  done
-  ((${#names[@]})) || return 0
-  look_handles
-  for ((i = ${#names[@]} - 1; i >= 0; i--)); do
-    name=${names[i]}
-    [[ -n ${handle_of[$name]:-} && -z ${going[$name]:-}${disowned[$name]:-} ]] || continue
-    if [[ -n ${leads[$name]:-} || ${handle_of[$name]} != nsfs ]] || owns_netns "$name"; then
-      going[$name]=1
-      deletes+=("netns del $name")
-    fi
-  done
-  ip_batch "${deletes[@]}"
-}
-
-# is_our_route LINE: "undo ip route del TO via|dev WHAT ... proto N": true where the host has it
-is_our_route() {
-  local words family=4 key
-  read -ra words <<<"${1#undo ip }"
-  look -
-  [[ ${words[2]} != *:* ]] || family=6
-  key=${words[2]%/32}
-  [[ ${routes_of["- $family 254 ${key%/128}"]:-} == *" ${words[3]} ${words[4]} "*"proto ${words[-1]} "* ]]
-}
-
-# remove_dead: a namespace of ours that was killed while it was made or removed leaves a file, which has its name
-remove_dead() {
-  local line
-  for line in "${journal_lines[@]}"; do
-    [[ $line == 'undo ip netns del '* ]] || continue
-    line=${line#undo ip netns del }
-    handle "$line"
-    [[ ${REPLY:-nsfs} == nsfs ]] || ip netns del "$line" 2>/dev/null || true
-  done
-}
-
-# roll_back: takes back what the present run did, and leaves the journal as it was before
-roll_back() {
-  trap '' INT TERM HUP
-  forget
-  recall
-  undo_lines run_lines
-  if ((problems)); then return 0; fi
-  leave_journal "${journal_lines[@]}"
-}
-
-# take_down: by the journal; without one, by what the plan says and bears the marks
-take_down() {
-  local from=journal_lines
-  if ((${#journal_lines[@]})); then
-    [[ -n $mine_in ]] || ask_mine
-  else
-    from=collect collect=()
-    mode=collect
-    plan
-    if ((${#collect[@]} == 0)); then
-      leave_journal
-      return 0
-    fi
-  fi
-  stop_holders "$from"
-  trap '' INT TERM HUP
-  undo_lines "$from"
-  ((problems)) || leave_journal
 }
 
 # find_absent ADDRESS...: addresses that the plan says this host has, and has not, into "faults"

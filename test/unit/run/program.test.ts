@@ -27,7 +27,7 @@ describe('what a session is told', () => {
   test('shellcheck finds nothing in the engine', () => {
     for (const part of [partOf(plan, host?.name ?? '', {}), partByName('demo', { force: true })]) {
       const check = spawnSync('shellcheck', ['--shell=bash', '-'], {
-        input: `${part.engine('ask_ahead')}\n${probeFresh(part)}`,
+        input: `${part.engine('up')}\n${probeFresh(part)}`,
         encoding: 'utf8',
       })
       expect([check.status, check.stdout, check.stderr]).toEqual([0, '', ''])
@@ -96,7 +96,7 @@ nameserver host' \\
         const used = new Set(['ip', ...part.steps.map(({ tool }) => tool)])
         // writes of settings and files are bash's own
         for (const own of ['sysctl', 'install']) used.delete(own)
-        const [, told = ''] = /^tools=\((.*)\)$/m.exec(part.engine('ask_ahead')) ?? []
+        const [, told = ''] = /^tools=\((.*)\)$/m.exec(part.engine('up')) ?? []
         expect(told.split(' ').toSorted(), name).toEqual([...used].toSorted())
       }
     }

@@ -4,6 +4,9 @@ import type { PlannedStep } from '../step/step.js'
 import { type Batch, packed, shared } from './batches.js'
 import type { Take } from './change/take.js'
 
+/** At the least: what one waits for in the kernel, another need not. */
+const LANES = 2
+
 /** Between the batches of a lane. */
 const UNIT = '\x1f'
 
@@ -98,8 +101,7 @@ export function upProgram(
   record: string | undefined,
   going?: Going,
 ): UpProgram {
-  // one more than there are processors: entering a namespace waits for the kernel now and then
-  const work = shared(steps, availableParallelism() + 1)
+  const work = shared(steps, Math.max(LANES, availableParallelism()))
   const batches: Batch[] = []
   const number = (batch: Batch) => batches.push(batch) - 1
   const block = (batch: Batch) =>

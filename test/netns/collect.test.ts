@@ -30,7 +30,7 @@ beforeAll(async () => {
     banner: {
       js: "import { createRequire as r } from 'node:module'; const require = r(import.meta.url)",
     },
-    loader: { '.bash': 'text', '.sh': 'text' },
+    loader: { '.bash': 'text', '.pl': 'text' },
   })
 })
 

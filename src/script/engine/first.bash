@@ -13,7 +13,7 @@ ask_ahead() {
   ! has_powers || exec {trial}< <(try_veth)
 }
 
-# ask_down: of "take_down", where there is a journal
+# ask_down: of "begin_removal", where there is a journal
 ask_down() {
   [[ -s $root/$lab/journal ]] || return 0
   ask_mine

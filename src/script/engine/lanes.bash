@@ -71,7 +71,7 @@ go_inside() {
 # by_netlink BLOCKS: by one process of perl; 2 where there is none, or it does not begin
 by_netlink() {
   local report lines setns
-  # by which number the kernel knows it, where that was tried (asm/unistd_64.h, asm-generic/unistd.h)
+  # the number of the call (asm/unistd_64.h, asm-generic/unistd.h)
   case $HOSTTYPE in
   x86_64*) setns=308 ;;
   aarch64*) setns=268 ;;

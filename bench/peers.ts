@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -20,7 +20,9 @@ const works = (command: string, ...args: string[]) => spawnSync(command, args).s
 
 function limit(): readonly string[] | undefined {
   if (!works('gcc', '--version')) return undefined
-  const file = join(mkdtempSync(join(tmpdir(), 'netloom-bench-')), 'limit')
+  const folder = mkdtempSync(join(tmpdir(), 'netloom-bench-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const file = join(folder, 'limit')
   execFileSync('gcc', ['-O2', '-o', file, join(here, 'limit.c')])
   return [file]
 }

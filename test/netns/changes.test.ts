@@ -94,9 +94,13 @@ describe('a plan whose lab is up in another shape', () => {
       for (const plan of [after, before, after, before]) {
         expect((await up(sdk, plan)).length).toBeGreaterThan(20)
       }
-      await machine.ok(
-        `kill -INT "$(<${machine.folder}/pid)"; wait "$(<${machine.folder}/pid)" || true`,
-      )
+      // it is no child of this shell, and tells how it went before it ends
+      await machine.ok(`
+        kill -INT "$(<${machine.folder}/pid)"
+        for ((i = 0; i < 100; i++)); do
+          ! grep -q transmitted ${machine.folder}/ping || break
+          sleep 0.02
+        done`)
       const [, sent = '', received = ''] =
         /(\d+) packets transmitted, (\d+) received/.exec(machine.read('ping')) ?? []
       expect(Number(sent)).toBeGreaterThan(50)

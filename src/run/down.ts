@@ -5,6 +5,8 @@ import type { Session } from './session.js'
 import type { LabPlace } from './shell.js'
 import type { RunOptions } from './types.js'
 
+const UNDONE = '@undo - '
+
 /**
  * Takes down one host's part, by its journal, or without one by what bears the lab's marks.
  *
@@ -19,13 +21,18 @@ export async function downOn(
   let done = 0
   let journal = true
   const tell = (line: string) => {
-    if (!line.startsWith('@undo - ')) return
+    if (!line.startsWith(UNDONE)) return
     done += 1
-    const command = line.slice('@undo - '.length)
+    const command = line.slice(UNDONE.length)
     options.onProgress?.({ type: 'undo', host: part.host, command, done, total: part.steps.length })
   }
   const work = async (session: Session) => {
-    const first = await begin(session, part, DOWN, options, tell)
+    // until then both processors are at work, and zx, which takes its time to load, would be in their way
+    const inTime = (line: string) => {
+      if (line === '@waiting') session.handOver()
+      tell(line)
+    }
+    const first = await begin(session, part, DOWN, options, inTime, () => {})
     journal = !first.lines.includes('@no-journal')
     return journal ? first : session.run(downProgram(part), tell)
   }

@@ -115,6 +115,11 @@ export class Session {
     this.#child.once('exit', () => pipe.end())
   }
 
+  /** zx takes it over now, where it has not yet. */
+  handOver(): void {
+    this.#takeOver()
+  }
+
   /** Everything that was started in it ends with it. */
   #kill(): void {
     if (this.#child.pid === undefined || this.#over) return

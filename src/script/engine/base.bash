@@ -8,6 +8,11 @@ feed() {
   fi
 }
 
+# feed_on COMMAND...: the same, but its input ends later: when there is something to read from "until", or soon after. What
+# nftables has deleted it frees later, and the end of who deleted it waits for that, with a lock that the removal of links
+# takes as well (nft_rcv_nl_event of net/netfilter/nf_tables_api.c).
+feed_on() { said=$({ printf '%s\n' "${text%$'\n'}" && { read -r -t 0.05 -u "$until" _ || true; }; } | "$@" 2>&1 >/dev/null); }
+
 complain() { printf 'netloom: %s\n' "$*" >&2; }
 
 # what a missing tool's package is called on Debian and on most others

@@ -18,14 +18,19 @@ declare -A journaled=()
 journal_lines=() run_lines=() torn=0 recalled=0 questions=0 recited='' noted=$'\n'
 
 read_journal() {
+  local last
   journal_lines=() journaled=() torn=0 recalled=0 questions=0 recited='' noted=$'\n'
   [[ -f $journal ]] || return 0
-  mapfile journal_lines <"$journal"
-  # A line without its end was cut off while it was written: what it announces did not come to be.
-  ((${#journal_lines[@]} == 0)) || [[ ${journal_lines[-1]} == *$'\n' ]] || torn=1
-  # once more without the ends, which takes less than to cut them off
   mapfile -t journal_lines <"$journal"
-  ((torn == 0)) || unset 'journal_lines[-1]'
+  ((${#journal_lines[@]})) || return 0
+  # A line without its end was cut off while it was written: what it announces did not come to be.
+  mapfile -s $((${#journal_lines[@]} - 1)) last <"$journal"
+  if [[ ${last[0]:-} == *$'\n' ]]; then
+    journal_lines[-1]=${last[0]%$'\n'}
+  else
+    torn=1
+    unset 'journal_lines[-1]'
+  fi
   if ((${#journal_lines[@]})) && [[ ${journal_lines[0]} != "netloom-journal 1 "* ]]; then
     complain "$journal was written by another version; take the lab down with that one"
     exit 1

@@ -1,10 +1,10 @@
 # What is there, read once and kept. A namespace "-" is the host's own. What bears the lab's group on the host is in
 # "mine", and the namespaces into which that leads are in "leads".
 declare -A looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=()
-routes=() handles='' mine_in='' host_in='' handles_in=''
+routes=() mine_lines=() handles='' mine_in='' host_in='' handles_in=''
 
 forget() {
-  looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=() routes=()
+  looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=() routes=() mine_lines=()
   unask
   handles='' legacy=() docker=() top=() chained=() marked=() copies=() gate_at=()
 }
@@ -17,6 +17,23 @@ split() {
   # shellcheck disable=SC2206 # each line is one word
   lines=($1)
   set +f
+}
+
+# drop_lines ARRAY PATTERN, pick_lines ARRAY START: of these lines those that are not like the pattern, or those that begin so,
+# without that, into "lines". In one go: a loop over a journal takes bash as long as the kernel takes for half a lab.
+drop_lines() {
+  local IFS=$'\n' text
+  local -n from=$1
+  text="${from[*]/#$2/}"
+  # a line of which nothing is left is none
+  split "$text"
+}
+
+pick_lines() {
+  local -n of=$1
+  lines=("${of[@]/#"$2"/$'\t'}")
+  drop_lines lines "[!"$'\t'"]*"
+  lines=("${lines[@]#?}")
 }
 
 # once KEY: true the first time that it is asked. A single word is a namespace: no other key is one.
@@ -47,16 +64,18 @@ stat_handles() {
 # look_handles: what there is in /run/netns. A live handle is on the device of all namespaces; anything else is dead or
 # foreign.
 look_handles() {
-  local lines device line
+  local lines all device line
   once 'names of handles' || return 0
   [[ -n ${looked["all handles"]:-} ]] || stat_handles
   device=${handles%%' /proc/self/ns/net'*}
   device=${device##*$'\n'}
   device=${device%% *}
   split "${handles#*' /proc/self/ns/net'}"
-  for line in "${lines[@]}"; do
-    if [[ $line == "$device "* ]]; then handle_of[${line##*/}]=nsfs; else handle_of[${line##*/}]=dead; fi
-  done
+  all=("${lines[@]}")
+  pick_lines all "$device "
+  for line in "${lines[@]##*/}"; do handle_of[$line]=nsfs; done
+  drop_lines all "$device *"
+  for line in "${lines[@]##*/}"; do handle_of[$line]=dead; done
 }
 
 # handle NAME: "nsfs" where a namespace has this name, "dead" where something else has, else empty, into REPLY
@@ -134,19 +153,26 @@ ask_mine() { exec {mine_in}< <(ip -N -o link show group "$group" 2>/dev/null && 
 
 # look_mine: of the host only what bears the lab's group, where not all has been seen
 look_mine() {
-  local lines=() line name
+  local lines=() line
   [[ -z ${looked[-]:-} ]] && once 'marked links' || return 0
   [[ -n $mine_in ]] || ask_mine
   split "$(<"/dev/fd/$mine_in")"
   exec {mine_in}<&-
   mine_in=''
   if [[ ${lines[-1]:-} == shown ]]; then unset 'lines[-1]'; else blind; fi
-  for line in "${lines[@]}"; do
-    name=${line#*: }
-    mine[${name%%[:@]*}]=1
-    # without details it is the last word
-    [[ $line != *' link-netns '* ]] || leads[${line##* }]=1
-  done
+  mine_lines=("${lines[@]}")
+  lines=("${lines[@]/<*/}")
+  lines=("${lines[@]#*: }")
+  for line in "${lines[@]%%[:@]*}"; do mine[$line]=1; done
+}
+
+# look_leads: where what "look_mine" saw leads
+look_leads() {
+  local line
+  look_mine
+  # without details it is the last word
+  for line in "${mine_lines[@]}"; do [[ $line != *' link-netns '* ]] || leads[${line##* }]=1; done
+  mine_lines=()
 }
 
 # blind: ip does not tell what is there
@@ -207,7 +233,7 @@ keep_route() {
 # owns_netns NAME: a link of this lab leads into it, or its loopback bears the lab's group, or the
 # journal has it and it is as new
 owns_netns() {
-  look_mine
+  look_leads
   [[ -z ${leads[$1]:-} ]] || return 0
   look "$1"
   local loopback=${link_of["$1 lo"]:-}

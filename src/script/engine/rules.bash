@@ -45,16 +45,25 @@ ask_rules() {
   rules_in[$1]=$fd
 }
 
-# look_rules TOOL: the rules with this lab's mark, into "marked" and "copies", and what "place_rules" asks
-look_rules() {
-  local lines line fd table chain='' number=0
-  ! uses_nft || { look_nft; return 0; }
-  once "rules $1" || return 0
+# list_rules TOOL: what it shows, into "lines"
+list_rules() {
+  local fd
+  lines=()
   ask_rules "$1"
   fd=${rules_in[$1]:-} rules_in[$1]=
   [[ -n $fd ]] || return 0
   split "$(<"/dev/fd/$fd")"
   exec {fd}<&-
+  # it can be asked again
+  unset "looked[asked rules $1]"
+}
+
+# look_rules TOOL: the rules with this lab's mark, into "marked" and "copies", and what "place_rules" asks
+look_rules() {
+  local lines line table chain='' number=0
+  ! uses_nft || { look_nft; return 0; }
+  once "rules $1" || return 0
+  list_rules "$1"
   for line in "${lines[@]}"; do
     number=$((number + 1))
     [[ $line == "-A $chain "* || $line != '-A '* ]] || { chain=${line#-A } && chain=${chain%% *} number=1; }
@@ -200,33 +209,40 @@ add_rules() {
   gate_at["$tool ${chain_of[$tool]}"]=$((${gate_at["$tool ${chain_of[$tool]}"]:-0} + ${#firsts[@]}))
 }
 
-# remove_rules TOOL: of the marked rules those that "rules" has, as a journal has them, go in one process, copies too. The
-# tool looks for each from the top: in the order in which they stand it finds each at once.
+# remove_rules TOOL: of the rules that are there those that "rules" has, as a journal has them, go in one process, copies too.
+# The tool looks for each from the top: in the order in which they stand it finds each at once.
 remove_rules() {
-  local tool=$1 line text said spec table='' deletes=() told=() words
+  local tool=$1 lines line text said table='' start='' deletes=() told=()
   ! uses_nft || { nft_remove; return 0; }
   if ! command -v "$tool" >/dev/null; then
     stuck "$tool" 'the tool is missing'
     return 0
   fi
-  look_rules "$tool"
-  for line in "${marked[@]}"; do
-    [[ $line == "$tool -t "* ]] || continue
-    words=${line#"$tool -t "}
-    spec=${words#* -A } words=${words%% *}
-    [[ -n ${rules["undo $tool -w 5 -t $words -D $spec"]:-} ]] || continue
-    if [[ $words != "$table" ]]; then
-      [[ -z $table ]] || deletes+=(COMMIT)
-      table=$words
-      deletes+=("*$table")
-    fi
-    deletes+=("-D $spec")
-    told+=("$tool -t $table -D $spec")
+  list_rules "$tool"
+  lines=("${lines[@]//\"/}")
+  for line in "${lines[@]% }"; do
+    case $line in
+    '-A '*)
+      line=${line#-A }
+      [[ -n ${rules["$start$line"]:-} ]] || continue
+      told+=("$tool -t $table -D $line")
+      deletes+=("-D $line")
+      ;;
+    '*'*)
+      table=${line#'*'}
+      start="undo $tool -w 5 -t $table -D "
+      deletes+=("$line")
+      ;;
+    ':'*) look_chain "$tool $table" "${line#:}" ;;
+    COMMIT) if [[ ${deletes[-1]} == '*'* ]]; then unset 'deletes[-1]'; else deletes+=(COMMIT); fi ;;
+    esac
   done
   if ((${#told[@]})); then
-    printf -v text '%s\n' "${deletes[@]}" COMMIT
-    if feed "$tool-restore" -w 5 --noflush; then
-      undone "${told[@]}"
+    printf -v text '%s\n' "${deletes[@]}"
+    # made ready: behind it somebody may wait
+    printf -v line '%s\n' "${told[@]/#/$prefix- }"
+    if feed_on "$tool-restore" -w 5 --noflush; then
+      printf '%s' "$line"
     else
       stuck "$tool-restore --noflush" "$said"
     fi

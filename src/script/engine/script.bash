@@ -109,6 +109,8 @@ refuse_faults() {
   exit 1
 }
 
+waiting() { :; }
+
 refuse_held() {
   complain 'nothing was changed; end these processes, or write "down --force":'
   printf '  %s\n' "${held[@]}" >&2

@@ -8,6 +8,9 @@ refuse_faults() {
   exit 1
 }
 
+# waiting: all is on its way, and what is left takes its time
+waiting() { echo '@waiting'; }
+
 refuse_held() {
   printf '@held %s\n' "${held[@]}"
   exit 1

@@ -12,19 +12,21 @@ stuck() {
 # ip_batch LINE...: in one process that goes on after an error. What failed is tried twice more, since a thing can
 # be busy for a moment; what somebody else has removed meanwhile is done.
 ip_batch() {
-  local text said='' line number round left=("$@") again=() well=()
+  local text said='' told='' line number round left=("$@") again=() well=()
   local -A bad=()
+  # made ready: behind it somebody may wait
+  (($# == 0)) || printf -v told '%s\n' "${@/#/$prefix- ip }"
   for ((round = 0; round < 3 && ${#left[@]}; round++)); do
     ((round == 0)) || sleep 0.2
     bad=() again=() well=() number=1
     printf -v text '%s\n' "${left[@]}"
     if feed ip -force -batch -; then
-      well=("${left[@]}") left=()
-    else
-      while read -r line; do
-        [[ $line != 'Command failed -:'* ]] || bad[${line##*:}]=1
-      done <<<"$said"
+      if ((round == 0)); then printf '%s' "$told"; else undone "${left[@]/#/ip }"; fi
+      return 0
     fi
+    while read -r line; do
+      [[ $line != 'Command failed -:'* ]] || bad[${line##*:}]=1
+    done <<<"$said"
     for line in "${left[@]}"; do
       if [[ -z ${bad[$number]:-} ]]; then
         well+=("$line")
@@ -33,11 +35,6 @@ ip_batch() {
       fi
       number=$((number + 1))
     done
-    # of a group of links, which is the last line, each
-    if ((${#well[@]})) && [[ ${well[-1]} == 'link del group '* ]]; then
-      unset 'well[-1]'
-      undone "${links[@]/#/ip link del dev }"
-    fi
     undone "${well[@]/#/ip }"
     left=("${again[@]}")
   done
@@ -62,116 +59,145 @@ undo_lines() {
   end_undo "$1"
 }
 
-# where it is told what becomes of the links that "begin_undo" takes
-links_out=''
+# What has begun and is not through: where it is told what becomes of the links, which these are, as a journal has them and
+# those that go, and a pipe on which somebody waits until links or namespaces are gone.
+links_out='' until='' names=()
+declare -A going=()
 
-# begin_undo ARRAY: settings; then what the links take is found out, and they go in a process of its own: nothing takes the
-# kernel as long, so all else comes behind
+# begin_undo ARRAY: settings; then the links go in a process of their own. Nothing takes the kernel as long, so that what is
+# found out before is only which ones they are, without a loop over the whole journal, and all else comes behind.
 begin_undo() {
-  local line text i deletes=() names=() links=() by_hand=() settings=()
-  local -n entries=$1
-  local -A going=()
-  for line in "${entries[@]}"; do
-    case $line in
-    'undo ip'[t6]* | 'undo ip netns del '*) ;;
-    'undo ip link del dev '*) names+=("${line#undo ip link del dev }") ;;
-    'undo ip route del '*) by_hand+=("$line") ;;
-    'was '* | 'need '*) settings+=("$line") ;;
-    esac
-  done
+  local lines line few=() deletes=()
+  going=()
+  exec {until}<> <(:)
+  # rules and namespaces are most of a journal, and so are the routes that go with their links
+  drop_lines "$1" 'undo ip?[!lr]*'
+  few=("${lines[@]}")
+  drop_lines few 'undo ip route del * dev *'
+  few=("${lines[@]}")
+  pick_lines few 'undo ip link del dev '
+  names=("${lines[@]}")
   look_mine
-  for ((i = ${#names[@]} - 1; i >= 0; i--)); do
-    line=${names[i]}
-    [[ -n ${mine[$line]:-} && -z ${going[$line]:-} ]] || continue
-    going[$line]=1
-    links+=("$line")
-  done
-  for ((i = ${#by_hand[@]} - 1; i >= 0; i--)); do
-    line=${by_hand[i]}
-    text=${line#* dev }
-    # a route by a link goes with the link
-    [[ $text == "$line" || -z ${going[${text%% *}]:-} ]] || continue
-    [[ -z ${going[$line]:-} ]] || continue
-    going[$line]=1
-    ! is_our_route "$line" || deletes+=("${line#undo ip }")
-  done
+  for line in "${names[@]}"; do [[ -z ${mine[$line]:-} ]] || going[$line]=1; done
+  drop_lines few 'undo ip link *'
+  few=("${lines[@]}")
+  find_routes "${few[@]}"
+  restore_settings "${few[@]}"
+  exec {links_out}< <(problems=0 && remove_links && echo "$problems" && echo >&"$until")
+}
+
+# remove_links: of "begin_undo": "deletes", then the links
+remove_links() {
+  local links=()
   # in one message where the group has no other link, since each message waits for all packets on their way
-  if ((${#links[@]} > 1 && ${#links[@]} == ${#mine[@]})); then
-    deletes+=("link del group $group")
+  if ((${#going[@]} > 1 && ${#going[@]} == ${#mine[@]})); then
+    ip_batch "${deletes[@]}" "link del group $group"
   else
-    deletes+=("${links[@]/#/link del dev }")
+    sort_links
+    ip_batch "${deletes[@]}" "${links[@]/#/link del dev }"
   fi
-  restore_settings "${settings[@]}"
-  exec {links_out}< <(problems=0 && ip_batch "${deletes[@]}" && echo "$problems")
+}
+
+# sort_links: the links that go, the newest first, each once, into "links"
+sort_links() {
+  local i name
+  local -A sorted=()
+  for ((i = ${#names[@]} - 1; i >= 0; i--)); do
+    name=${names[i]}
+    [[ -n ${going[$name]:-} && -z ${sorted[$name]:-} ]] || continue
+    sorted[$name]=1
+    links+=("$name")
+  done
 }
 
 # end_undo ARRAY: the rest of it, beside the links
 end_undo() {
-  local line text rules_out names_out files=()
-  local -n entries=$1
-  if [[ $1 == journal_lines ]]; then recite && text=$recited; else text="${entries[*]}"; fi
-  [[ $text != *'undo iptables '* ]] || ask_rules iptables
-  [[ $text != *'undo ip6tables '* ]] || ask_rules ip6tables
+  local lines line device rules_out names_out text='' links=() few=() stay=() deletes=()
   # each waits for the kernel, and not for the others
-  exec {rules_out}< <(problems=0 && remove_all_rules && echo "$problems")
-  exec {names_out}< <(problems=0 && remove_namespaces && echo "$problems")
-  for line in "${entries[@]}"; do
-    case $line in
-    'undo rm '* | 'made '* | 'found '*) files+=("$line") ;;
-    esac
+  exec {rules_out}< <(problems=0 && remove_all_rules "$1" && echo "$problems")
+  exec {names_out}< <(problems=0 && remove_namespaces "$1" && echo "$problems" && echo >&"$until")
+  drop_lines "$1" 'undo ip?[!r]*'
+  few=("${lines[@]}")
+  for line in "${few[@]}"; do
+    [[ $line == 'undo ip route del '*' dev '* ]] || continue
+    device=${line#* dev }
+    [[ -n ${going[${device%% *}]:-} ]] || stay+=("$line")
   done
-  restore_files "${files[@]}"
+  drop_lines few 'undo ip *'
+  restore_files "${lines[@]}"
+  # of a group each is told
+  sort_links
+  printf -v text '%s\n' "${links[@]/#/$prefix- ip link del dev }"
+  waiting
   hear "$rules_out" 'the removal of rules'
   hear "$names_out" 'the removal of namespaces'
-  hear "$links_out" 'ip -force -batch -'
-  links_out=
+  hear "$links_out" 'ip -force -batch -' "$prefix- ip link del group $group" "${text%?}"
+  exec {until}>&-
+  links_out='' until=''
+  # those whose link stays
+  find_routes "${stay[@]}"
+  ip_batch "${deletes[@]}"
 }
 
-# remove_all_rules: of "undo_lines": of "entries", with flows, and tables that were made for rules
+# find_routes LINE...: of these lines of a journal the routes that the host has, the newest first, into "deletes"
+find_routes() {
+  local i line
+  local -A listed=()
+  for ((i = $#; i > 0; i--)); do
+    line=${!i}
+    [[ $line == 'undo ip route del '* && -z ${listed[$line]:-} ]] || continue
+    listed[$line]=1
+    ! is_our_route "$line" || deletes+=("${line#undo ip }")
+  done
+}
+
+# remove_all_rules ARRAY: of "end_undo": with flows, and tables that were made for rules
 remove_all_rules() {
-  local line tables=()
+  local lines line text tables=()
   local -A rules=()
-  for line in "${entries[@]}"; do
+  drop_lines "$1" 'undo ip *'
+  text="${lines[*]}"
+  [[ $text != *'undo iptables '* ]] || ask_rules iptables
+  [[ $text != *'undo ip6tables '* ]] || ask_rules ip6tables
+  for line in "${lines[@]}"; do
     case $line in
-    'undo ip'[t6]*) rules[$line]=1 ;;
+    'undo ip'*) rules[$line]=1 ;;
     'chain '* | 'table '*) tables+=("$line") ;;
     esac
   done
-  line=${!rules[*]}
-  [[ $line != *'undo iptables '* ]] || remove_rules iptables
-  [[ $line != *'undo ip6tables '* ]] || remove_rules ip6tables
-  [[ $line != *' -D PREROUTING '* ]] || drop_flows down "${entries[@]}"
+  [[ $text != *'undo iptables '* ]] || remove_rules iptables
+  [[ $text != *'undo ip6tables '* ]] || remove_rules ip6tables
+  [[ $text != *' -D PREROUTING '* ]] || drop_flows down "${lines[@]}"
   remove_tables "${tables[@]}"
 }
 
-# hear FD WHAT: prints what was undone beside. It says at its end how many problems it had: bash does not tell for sure how
-# such a process ended.
+# hear FD WHAT [LINE TEXT]: prints what was undone beside, and instead of this line that text. It says at its end how many
+# problems it had: bash does not tell for sure how such a process ended.
 hear() {
   local fd=$1 text
   text=$(<"/dev/fd/$fd")
   exec {fd}<&-
+  (($# == 2)) || text=${text/"$3"/"$4"}
   [[ $text != *$'\n'* ]] || printf '%s\n' "${text%$'\n'*}"
   text=${text##*$'\n'}
   [[ -n $text ]] || stuck "$2" 'it was ended before it was through'
   problems=$((problems + ${text:-0}))
 }
 
-# remove_namespaces: of "undo_lines": of "entries" those that are this lab's, the newest first
+# remove_namespaces ARRAY: of "end_undo": those that are this lab's, the newest first
 remove_namespaces() {
-  local i name names=() deletes=()
-  local -A going=()
-  for name in "${entries[@]}"; do
-    [[ $name != 'undo ip netns del '* ]] || names+=("${name#undo ip netns del }")
-  done
+  local i lines name names=() deletes=()
+  pick_lines "$1" 'undo ip netns del '
+  names=("${lines[@]}")
   ((${#names[@]})) || return 0
   look_handles
+  look_leads
   for ((i = ${#names[@]} - 1; i >= 0; i--)); do
     name=${names[i]}
-    [[ -n ${handle_of[$name]:-} && -z ${going[$name]:-}${disowned[$name]:-} ]] || continue
-    if [[ -n ${leads[$name]:-} || ${handle_of[$name]} != nsfs ]] || owns_netns "$name"; then
-      going[$name]=1
-      deletes+=("netns del $name")
-    fi
+    [[ -n ${handle_of[$name]:-} && -z ${disowned[$name]:-} ]] || continue
+    if [[ -n ${leads[$name]:-} || ${handle_of[$name]} != nsfs ]] || owns_netns "$name"; then deletes+=("netns del $name"); fi
+    # it may stand there twice
+    handle_of[$name]=
   done
   ip_batch "${deletes[@]}"
 }

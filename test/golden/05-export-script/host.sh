@@ -129,6 +129,11 @@ feed() {
   fi
 }
 
+# feed_on COMMAND...: the same, but its input ends later: when there is something to read from "until", or soon after. What
+# nftables has deleted it frees later, and the end of who deleted it waits for that, with a lock that the removal of links
+# takes as well (nft_rcv_nl_event of net/netfilter/nf_tables_api.c).
+feed_on() { said=$({ printf '%s\n' "${text%$'\n'}" && { read -r -t 0.05 -u "$until" _ || true; }; } | "$@" 2>&1 >/dev/null); }
+
 complain() { printf 'netloom: %s\n' "$*" >&2; }
 
 # what a missing tool's package is called on Debian and on most others
@@ -192,10 +197,10 @@ find_refusals() {
 # What is there, read once and kept. A namespace "-" is the host's own. What bears the lab's group on the host is in
 # "mine", and the namespaces into which that leads are in "leads".
 declare -A looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=()
-routes=() handles='' mine_in='' host_in='' handles_in=''
+routes=() mine_lines=() handles='' mine_in='' host_in='' handles_in=''
 
 forget() {
-  looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=() routes=()
+  looked=() handle_of=() link_of=() mine=() leads=() addresses_of=() routes_of=() routes=() mine_lines=()
   unask
   handles='' legacy=() docker=() top=() chained=() marked=() copies=() gate_at=()
 }
@@ -208,6 +213,23 @@ split() {
   # shellcheck disable=SC2206 # each line is one word
   lines=($1)
   set +f
+}
+
+# drop_lines ARRAY PATTERN, pick_lines ARRAY START: of these lines those that are not like the pattern, or those that begin so,
+# without that, into "lines". In one go: a loop over a journal takes bash as long as the kernel takes for half a lab.
+drop_lines() {
+  local IFS=$'\n' text
+  local -n from=$1
+  text="${from[*]/#$2/}"
+  # a line of which nothing is left is none
+  split "$text"
+}
+
+pick_lines() {
+  local -n of=$1
+  lines=("${of[@]/#"$2"/$'\t'}")
+  drop_lines lines "[!"$'\t'"]*"
+  lines=("${lines[@]#?}")
 }
 
 # once KEY: true the first time that it is asked. A single word is a namespace: no other key is one.
@@ -238,16 +260,18 @@ stat_handles() {
 # look_handles: what there is in /run/netns. A live handle is on the device of all namespaces; anything else is dead or
 # foreign.
 look_handles() {
-  local lines device line
+  local lines all device line
   once 'names of handles' || return 0
   [[ -n ${looked["all handles"]:-} ]] || stat_handles
   device=${handles%%' /proc/self/ns/net'*}
   device=${device##*$'\n'}
   device=${device%% *}
   split "${handles#*' /proc/self/ns/net'}"
-  for line in "${lines[@]}"; do
-    if [[ $line == "$device "* ]]; then handle_of[${line##*/}]=nsfs; else handle_of[${line##*/}]=dead; fi
-  done
+  all=("${lines[@]}")
+  pick_lines all "$device "
+  for line in "${lines[@]##*/}"; do handle_of[$line]=nsfs; done
+  drop_lines all "$device *"
+  for line in "${lines[@]##*/}"; do handle_of[$line]=dead; done
 }
 
 # handle NAME: "nsfs" where a namespace has this name, "dead" where something else has, else empty, into REPLY
@@ -325,19 +349,26 @@ ask_mine() { exec {mine_in}< <(ip -N -o link show group "$group" 2>/dev/null && 
 
 # look_mine: of the host only what bears the lab's group, where not all has been seen
 look_mine() {
-  local lines=() line name
+  local lines=() line
   [[ -z ${looked[-]:-} ]] && once 'marked links' || return 0
   [[ -n $mine_in ]] || ask_mine
   split "$(<"/dev/fd/$mine_in")"
   exec {mine_in}<&-
   mine_in=''
   if [[ ${lines[-1]:-} == shown ]]; then unset 'lines[-1]'; else blind; fi
-  for line in "${lines[@]}"; do
-    name=${line#*: }
-    mine[${name%%[:@]*}]=1
-    # without details it is the last word
-    [[ $line != *' link-netns '* ]] || leads[${line##* }]=1
-  done
+  mine_lines=("${lines[@]}")
+  lines=("${lines[@]/<*/}")
+  lines=("${lines[@]#*: }")
+  for line in "${lines[@]%%[:@]*}"; do mine[$line]=1; done
+}
+
+# look_leads: where what "look_mine" saw leads
+look_leads() {
+  local line
+  look_mine
+  # without details it is the last word
+  for line in "${mine_lines[@]}"; do [[ $line != *' link-netns '* ]] || leads[${line##* }]=1; done
+  mine_lines=()
 }
 
 # blind: ip does not tell what is there
@@ -398,7 +429,7 @@ keep_route() {
 # owns_netns NAME: a link of this lab leads into it, or its loopback bears the lab's group, or the
 # journal has it and it is as new
 owns_netns() {
-  look_mine
+  look_leads
   [[ -z ${leads[$1]:-} ]] || return 0
   look "$1"
   local loopback=${link_of["$1 lo"]:-}
@@ -631,14 +662,19 @@ declare -A journaled=()
 journal_lines=() run_lines=() torn=0 recalled=0 questions=0 recited='' noted=$'\n'
 
 read_journal() {
+  local last
   journal_lines=() journaled=() torn=0 recalled=0 questions=0 recited='' noted=$'\n'
   [[ -f $journal ]] || return 0
-  mapfile journal_lines <"$journal"
-  # A line without its end was cut off while it was written: what it announces did not come to be.
-  ((${#journal_lines[@]} == 0)) || [[ ${journal_lines[-1]} == *$'\n' ]] || torn=1
-  # once more without the ends, which takes less than to cut them off
   mapfile -t journal_lines <"$journal"
-  ((torn == 0)) || unset 'journal_lines[-1]'
+  ((${#journal_lines[@]})) || return 0
+  # A line without its end was cut off while it was written: what it announces did not come to be.
+  mapfile -s $((${#journal_lines[@]} - 1)) last <"$journal"
+  if [[ ${last[0]:-} == *$'\n' ]]; then
+    journal_lines[-1]=${last[0]%$'\n'}
+  else
+    torn=1
+    unset 'journal_lines[-1]'
+  fi
   if ((${#journal_lines[@]})) && [[ ${journal_lines[0]} != "netloom-journal 1 "* ]]; then
     complain "$journal was written by another version; take the lab down with that one"
     exit 1
@@ -1035,19 +1071,21 @@ stuck() {
 # ip_batch LINE...: in one process that goes on after an error. What failed is tried twice more, since a thing can
 # be busy for a moment; what somebody else has removed meanwhile is done.
 ip_batch() {
-  local text said='' line number round left=("$@") again=() well=()
+  local text said='' told='' line number round left=("$@") again=() well=()
   local -A bad=()
+  # made ready: behind it somebody may wait
+  (($# == 0)) || printf -v told '%s\n' "${@/#/$prefix- ip }"
   for ((round = 0; round < 3 && ${#left[@]}; round++)); do
     ((round == 0)) || sleep 0.2
     bad=() again=() well=() number=1
     printf -v text '%s\n' "${left[@]}"
     if feed ip -force -batch -; then
-      well=("${left[@]}") left=()
-    else
-      while read -r line; do
-        [[ $line != 'Command failed -:'* ]] || bad[${line##*:}]=1
-      done <<<"$said"
+      if ((round == 0)); then printf '%s' "$told"; else undone "${left[@]/#/ip }"; fi
+      return 0
     fi
+    while read -r line; do
+      [[ $line != 'Command failed -:'* ]] || bad[${line##*:}]=1
+    done <<<"$said"
     for line in "${left[@]}"; do
       if [[ -z ${bad[$number]:-} ]]; then
         well+=("$line")
@@ -1056,11 +1094,6 @@ ip_batch() {
       fi
       number=$((number + 1))
     done
-    # of a group of links, which is the last line, each
-    if ((${#well[@]})) && [[ ${well[-1]} == 'link del group '* ]]; then
-      unset 'well[-1]'
-      undone "${links[@]/#/ip link del dev }"
-    fi
     undone "${well[@]/#/ip }"
     left=("${again[@]}")
   done
@@ -1085,116 +1118,145 @@ undo_lines() {
   end_undo "$1"
 }
 
-# where it is told what becomes of the links that "begin_undo" takes
-links_out=''
+# What has begun and is not through: where it is told what becomes of the links, which these are, as a journal has them and
+# those that go, and a pipe on which somebody waits until links or namespaces are gone.
+links_out='' until='' names=()
+declare -A going=()
 
-# begin_undo ARRAY: settings; then what the links take is found out, and they go in a process of its own: nothing takes the
-# kernel as long, so all else comes behind
+# begin_undo ARRAY: settings; then the links go in a process of their own. Nothing takes the kernel as long, so that what is
+# found out before is only which ones they are, without a loop over the whole journal, and all else comes behind.
 begin_undo() {
-  local line text i deletes=() names=() links=() by_hand=() settings=()
-  local -n entries=$1
-  local -A going=()
-  for line in "${entries[@]}"; do
-    case $line in
-    'undo ip'[t6]* | 'undo ip netns del '*) ;;
-    'undo ip link del dev '*) names+=("${line#undo ip link del dev }") ;;
-    'undo ip route del '*) by_hand+=("$line") ;;
-    'was '* | 'need '*) settings+=("$line") ;;
-    esac
-  done
+  local lines line few=() deletes=()
+  going=()
+  exec {until}<> <(:)
+  # rules and namespaces are most of a journal, and so are the routes that go with their links
+  drop_lines "$1" 'undo ip?[!lr]*'
+  few=("${lines[@]}")
+  drop_lines few 'undo ip route del * dev *'
+  few=("${lines[@]}")
+  pick_lines few 'undo ip link del dev '
+  names=("${lines[@]}")
   look_mine
-  for ((i = ${#names[@]} - 1; i >= 0; i--)); do
-    line=${names[i]}
-    [[ -n ${mine[$line]:-} && -z ${going[$line]:-} ]] || continue
-    going[$line]=1
-    links+=("$line")
-  done
-  for ((i = ${#by_hand[@]} - 1; i >= 0; i--)); do
-    line=${by_hand[i]}
-    text=${line#* dev }
-    # a route by a link goes with the link
-    [[ $text == "$line" || -z ${going[${text%% *}]:-} ]] || continue
-    [[ -z ${going[$line]:-} ]] || continue
-    going[$line]=1
-    ! is_our_route "$line" || deletes+=("${line#undo ip }")
-  done
+  for line in "${names[@]}"; do [[ -z ${mine[$line]:-} ]] || going[$line]=1; done
+  drop_lines few 'undo ip link *'
+  few=("${lines[@]}")
+  find_routes "${few[@]}"
+  restore_settings "${few[@]}"
+  exec {links_out}< <(problems=0 && remove_links && echo "$problems" && echo >&"$until")
+}
+
+# remove_links: of "begin_undo": "deletes", then the links
+remove_links() {
+  local links=()
   # in one message where the group has no other link, since each message waits for all packets on their way
-  if ((${#links[@]} > 1 && ${#links[@]} == ${#mine[@]})); then
-    deletes+=("link del group $group")
+  if ((${#going[@]} > 1 && ${#going[@]} == ${#mine[@]})); then
+    ip_batch "${deletes[@]}" "link del group $group"
   else
-    deletes+=("${links[@]/#/link del dev }")
+    sort_links
+    ip_batch "${deletes[@]}" "${links[@]/#/link del dev }"
   fi
-  restore_settings "${settings[@]}"
-  exec {links_out}< <(problems=0 && ip_batch "${deletes[@]}" && echo "$problems")
+}
+
+# sort_links: the links that go, the newest first, each once, into "links"
+sort_links() {
+  local i name
+  local -A sorted=()
+  for ((i = ${#names[@]} - 1; i >= 0; i--)); do
+    name=${names[i]}
+    [[ -n ${going[$name]:-} && -z ${sorted[$name]:-} ]] || continue
+    sorted[$name]=1
+    links+=("$name")
+  done
 }
 
 # end_undo ARRAY: the rest of it, beside the links
 end_undo() {
-  local line text rules_out names_out files=()
-  local -n entries=$1
-  if [[ $1 == journal_lines ]]; then recite && text=$recited; else text="${entries[*]}"; fi
-  [[ $text != *'undo iptables '* ]] || ask_rules iptables
-  [[ $text != *'undo ip6tables '* ]] || ask_rules ip6tables
+  local lines line device rules_out names_out text='' links=() few=() stay=() deletes=()
   # each waits for the kernel, and not for the others
-  exec {rules_out}< <(problems=0 && remove_all_rules && echo "$problems")
-  exec {names_out}< <(problems=0 && remove_namespaces && echo "$problems")
-  for line in "${entries[@]}"; do
-    case $line in
-    'undo rm '* | 'made '* | 'found '*) files+=("$line") ;;
-    esac
+  exec {rules_out}< <(problems=0 && remove_all_rules "$1" && echo "$problems")
+  exec {names_out}< <(problems=0 && remove_namespaces "$1" && echo "$problems" && echo >&"$until")
+  drop_lines "$1" 'undo ip?[!r]*'
+  few=("${lines[@]}")
+  for line in "${few[@]}"; do
+    [[ $line == 'undo ip route del '*' dev '* ]] || continue
+    device=${line#* dev }
+    [[ -n ${going[${device%% *}]:-} ]] || stay+=("$line")
   done
-  restore_files "${files[@]}"
+  drop_lines few 'undo ip *'
+  restore_files "${lines[@]}"
+  # of a group each is told
+  sort_links
+  printf -v text '%s\n' "${links[@]/#/$prefix- ip link del dev }"
+  waiting
   hear "$rules_out" 'the removal of rules'
   hear "$names_out" 'the removal of namespaces'
-  hear "$links_out" 'ip -force -batch -'
-  links_out=
+  hear "$links_out" 'ip -force -batch -' "$prefix- ip link del group $group" "${text%?}"
+  exec {until}>&-
+  links_out='' until=''
+  # those whose link stays
+  find_routes "${stay[@]}"
+  ip_batch "${deletes[@]}"
 }
 
-# remove_all_rules: of "undo_lines": of "entries", with flows, and tables that were made for rules
+# find_routes LINE...: of these lines of a journal the routes that the host has, the newest first, into "deletes"
+find_routes() {
+  local i line
+  local -A listed=()
+  for ((i = $#; i > 0; i--)); do
+    line=${!i}
+    [[ $line == 'undo ip route del '* && -z ${listed[$line]:-} ]] || continue
+    listed[$line]=1
+    ! is_our_route "$line" || deletes+=("${line#undo ip }")
+  done
+}
+
+# remove_all_rules ARRAY: of "end_undo": with flows, and tables that were made for rules
 remove_all_rules() {
-  local line tables=()
+  local lines line text tables=()
   local -A rules=()
-  for line in "${entries[@]}"; do
+  drop_lines "$1" 'undo ip *'
+  text="${lines[*]}"
+  [[ $text != *'undo iptables '* ]] || ask_rules iptables
+  [[ $text != *'undo ip6tables '* ]] || ask_rules ip6tables
+  for line in "${lines[@]}"; do
     case $line in
-    'undo ip'[t6]*) rules[$line]=1 ;;
+    'undo ip'*) rules[$line]=1 ;;
     'chain '* | 'table '*) tables+=("$line") ;;
     esac
   done
-  line=${!rules[*]}
-  [[ $line != *'undo iptables '* ]] || remove_rules iptables
-  [[ $line != *'undo ip6tables '* ]] || remove_rules ip6tables
-  [[ $line != *' -D PREROUTING '* ]] || drop_flows down "${entries[@]}"
+  [[ $text != *'undo iptables '* ]] || remove_rules iptables
+  [[ $text != *'undo ip6tables '* ]] || remove_rules ip6tables
+  [[ $text != *' -D PREROUTING '* ]] || drop_flows down "${lines[@]}"
   remove_tables "${tables[@]}"
 }
 
-# hear FD WHAT: prints what was undone beside. It says at its end how many problems it had: bash does not tell for sure how
-# such a process ended.
+# hear FD WHAT [LINE TEXT]: prints what was undone beside, and instead of this line that text. It says at its end how many
+# problems it had: bash does not tell for sure how such a process ended.
 hear() {
   local fd=$1 text
   text=$(<"/dev/fd/$fd")
   exec {fd}<&-
+  (($# == 2)) || text=${text/"$3"/"$4"}
   [[ $text != *$'\n'* ]] || printf '%s\n' "${text%$'\n'*}"
   text=${text##*$'\n'}
   [[ -n $text ]] || stuck "$2" 'it was ended before it was through'
   problems=$((problems + ${text:-0}))
 }
 
-# remove_namespaces: of "undo_lines": of "entries" those that are this lab's, the newest first
+# remove_namespaces ARRAY: of "end_undo": those that are this lab's, the newest first
 remove_namespaces() {
-  local i name names=() deletes=()
-  local -A going=()
-  for name in "${entries[@]}"; do
-    [[ $name != 'undo ip netns del '* ]] || names+=("${name#undo ip netns del }")
-  done
+  local i lines name names=() deletes=()
+  pick_lines "$1" 'undo ip netns del '
+  names=("${lines[@]}")
   ((${#names[@]})) || return 0
   look_handles
+  look_leads
   for ((i = ${#names[@]} - 1; i >= 0; i--)); do
     name=${names[i]}
-    [[ -n ${handle_of[$name]:-} && -z ${going[$name]:-}${disowned[$name]:-} ]] || continue
-    if [[ -n ${leads[$name]:-} || ${handle_of[$name]} != nsfs ]] || owns_netns "$name"; then
-      going[$name]=1
-      deletes+=("netns del $name")
-    fi
+    [[ -n ${handle_of[$name]:-} && -z ${disowned[$name]:-} ]] || continue
+    if [[ -n ${leads[$name]:-} || ${handle_of[$name]} != nsfs ]] || owns_netns "$name"; then deletes+=("netns del $name"); fi
+    # it may stand there twice
+    handle_of[$name]=
   done
   ip_batch "${deletes[@]}"
 }
@@ -1302,16 +1364,25 @@ ask_rules() {
   rules_in[$1]=$fd
 }
 
-# look_rules TOOL: the rules with this lab's mark, into "marked" and "copies", and what "place_rules" asks
-look_rules() {
-  local lines line fd table chain='' number=0
-  ! uses_nft || { look_nft; return 0; }
-  once "rules $1" || return 0
+# list_rules TOOL: what it shows, into "lines"
+list_rules() {
+  local fd
+  lines=()
   ask_rules "$1"
   fd=${rules_in[$1]:-} rules_in[$1]=
   [[ -n $fd ]] || return 0
   split "$(<"/dev/fd/$fd")"
   exec {fd}<&-
+  # it can be asked again
+  unset "looked[asked rules $1]"
+}
+
+# look_rules TOOL: the rules with this lab's mark, into "marked" and "copies", and what "place_rules" asks
+look_rules() {
+  local lines line table chain='' number=0
+  ! uses_nft || { look_nft; return 0; }
+  once "rules $1" || return 0
+  list_rules "$1"
   for line in "${lines[@]}"; do
     number=$((number + 1))
     [[ $line == "-A $chain "* || $line != '-A '* ]] || { chain=${line#-A } && chain=${chain%% *} number=1; }
@@ -1457,33 +1528,40 @@ add_rules() {
   gate_at["$tool ${chain_of[$tool]}"]=$((${gate_at["$tool ${chain_of[$tool]}"]:-0} + ${#firsts[@]}))
 }
 
-# remove_rules TOOL: of the marked rules those that "rules" has, as a journal has them, go in one process, copies too. The
-# tool looks for each from the top: in the order in which they stand it finds each at once.
+# remove_rules TOOL: of the rules that are there those that "rules" has, as a journal has them, go in one process, copies too.
+# The tool looks for each from the top: in the order in which they stand it finds each at once.
 remove_rules() {
-  local tool=$1 line text said spec table='' deletes=() told=() words
+  local tool=$1 lines line text said table='' start='' deletes=() told=()
   ! uses_nft || { nft_remove; return 0; }
   if ! command -v "$tool" >/dev/null; then
     stuck "$tool" 'the tool is missing'
     return 0
   fi
-  look_rules "$tool"
-  for line in "${marked[@]}"; do
-    [[ $line == "$tool -t "* ]] || continue
-    words=${line#"$tool -t "}
-    spec=${words#* -A } words=${words%% *}
-    [[ -n ${rules["undo $tool -w 5 -t $words -D $spec"]:-} ]] || continue
-    if [[ $words != "$table" ]]; then
-      [[ -z $table ]] || deletes+=(COMMIT)
-      table=$words
-      deletes+=("*$table")
-    fi
-    deletes+=("-D $spec")
-    told+=("$tool -t $table -D $spec")
+  list_rules "$tool"
+  lines=("${lines[@]//\"/}")
+  for line in "${lines[@]% }"; do
+    case $line in
+    '-A '*)
+      line=${line#-A }
+      [[ -n ${rules["$start$line"]:-} ]] || continue
+      told+=("$tool -t $table -D $line")
+      deletes+=("-D $line")
+      ;;
+    '*'*)
+      table=${line#'*'}
+      start="undo $tool -w 5 -t $table -D "
+      deletes+=("$line")
+      ;;
+    ':'*) look_chain "$tool $table" "${line#:}" ;;
+    COMMIT) if [[ ${deletes[-1]} == '*'* ]]; then unset 'deletes[-1]'; else deletes+=(COMMIT); fi ;;
+    esac
   done
   if ((${#told[@]})); then
-    printf -v text '%s\n' "${deletes[@]}" COMMIT
-    if feed "$tool-restore" -w 5 --noflush; then
-      undone "${told[@]}"
+    printf -v text '%s\n' "${deletes[@]}"
+    # made ready: behind it somebody may wait
+    printf -v line '%s\n' "${told[@]/#/$prefix- }"
+    if feed_on "$tool-restore" -w 5 --noflush; then
+      printf '%s' "$line"
     else
       stuck "$tool-restore --noflush" "$said"
     fi
@@ -3022,6 +3100,8 @@ refuse_faults() {
   printf '  %s\n' "${faults[@]}" >&2
   exit 1
 }
+
+waiting() { :; }
 
 refuse_held() {
   complain 'nothing was changed; end these processes, or write "down --force":'

@@ -52,8 +52,8 @@ is_gone() {
 }
 
 # undo_lines ARRAY: takes back what these lines of a journal say, the newest first: shared settings, then routes and
-# links, and beside these, since the kernel lets them wait, rules and namespaces. Only what bears this lab's marks goes;
-# what is gone is done. A part that was lost and made again stands in the journal twice.
+# links, and beside these, since the kernel lets them wait, rules and namespaces; last the routes whose link stays. Only what
+# bears this lab's marks goes; what is gone is done. A part that was lost and made again stands in the journal twice.
 undo_lines() {
   begin_undo "$1"
   end_undo "$1"
@@ -69,7 +69,6 @@ declare -A going=()
 begin_undo() {
   local lines line few=() deletes=()
   going=()
-  exec {until}<> <(:)
   # rules and namespaces are most of a journal, and so are the routes that go with their links
   drop_lines "$1" 'undo ip?[!lr]*'
   few=("${lines[@]}")
@@ -77,6 +76,8 @@ begin_undo() {
   few=("${lines[@]}")
   pick_lines few 'undo ip link del dev '
   names=("${lines[@]}")
+  # while ip lists the links
+  exec {until}<> <(:)
   look_mine
   for line in "${names[@]}"; do [[ -z ${mine[$line]:-} ]] || going[$line]=1; done
   drop_lines few 'undo ip link *'

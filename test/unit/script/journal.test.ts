@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -16,22 +16,18 @@ interface Act {
   readonly line: string
 }
 
-/** What one bash says of a journal that had these lines, act by act. */
-function told(lines: readonly string[], acts: readonly Act[]): string[] {
+/** What one bash says that has the engine, and a journal with this text. */
+function said(journal: string, program: readonly string[]): string[] {
   const root = mkdtempSync(join(tmpdir(), 'netloom-journal-'))
   try {
+    mkdirSync(join(root, 'a'))
+    writeFileSync(join(root, 'a', 'journal'), journal)
     const input = [
       'set -euo pipefail',
       `readonly root=${quote(root)} lab=a owner=1; group=7 firewall=`,
       engine,
-      'mkdir -p "$dir"',
-      `printf '%s\\n' 'netloom-journal 1 a 7' ${lines.map(quote).join(' ')} >"$journal"`,
       'read_journal',
-      ...acts.map(({ does, line }) =>
-        does === 'notes'
-          ? `note ${quote(line)}`
-          : `if in_journal ${quote(line)}; then echo yes; else echo no; fi`,
-      ),
+      ...program,
     ].join('\n')
     const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-s'], {
       input,
@@ -43,6 +39,19 @@ function told(lines: readonly string[], acts: readonly Act[]): string[] {
     rmSync(root, { recursive: true, force: true })
   }
 }
+
+const FIRST = 'netloom-journal 1 a 7'
+
+/** What it says of a journal that had these lines, act by act. */
+const told = (lines: readonly string[], acts: readonly Act[]): string[] =>
+  said(
+    [FIRST, ...lines].map((line) => `${line}\n`).join(''),
+    acts.map(({ does, line }) =>
+      does === 'notes'
+        ? `note ${quote(line)}`
+        : `if in_journal ${quote(line)}; then echo yes; else echo no; fi`,
+    ),
+  )
 
 /** Some are the beginning of others, or have what a pattern would take as a sign. */
 const LINES = [
@@ -74,6 +83,23 @@ test('whether a journal has a line: the few first questions and all that follow,
         expect(told(lines, acts)).toEqual(right)
       },
     ),
+    { numRuns: 60 },
+  )
+}, 60_000)
+
+test('of a journal that was cut off at any place the whole lines are read, and what is left of one is told', () => {
+  const lines = fc.array(fc.constantFrom(...LINES), { maxLength: 4 })
+  fc.assert(
+    fc.property(lines, fc.nat(), (lines, at) => {
+      const whole = [FIRST, ...lines].map((line) => `${line}\n`).join('')
+      const text = whole.slice(0, at % (whole.length + 1))
+      const read = text.split('\n')
+      const rest = read.pop()
+      expect(said(text, [`printf '%s\\n' "$torn" "\${journal_lines[@]}"`])).toEqual([
+        rest === '' ? '0' : '1',
+        ...read,
+      ])
+    }),
     { numRuns: 60 },
   )
 }, 60_000)

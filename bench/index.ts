@@ -36,8 +36,8 @@ console.log(`${cpus().length} processors`)
 /** Those that need minutes for many are asked less often, and in a hurry only for few. */
 function roundsOf(peer: Peer, count: number, rounds: number): number {
   if (!peer.slow) return rounds
+  if (quick) return count <= 10 ? Math.min(rounds, 2) : 0
   if (count <= 10) return rounds
-  if (quick) return 0
   return count <= 100 ? Math.min(rounds, 3) : Number(slow)
 }
 

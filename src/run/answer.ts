@@ -6,6 +6,8 @@ import type { LabPlace } from './shell.js'
 import type { RunOptions } from './types.js'
 
 const FAULT = '@fault '
+/** The head of a line for what was taken back. */
+export const UNDONE = '@undo - '
 const DEFAULT_LOCK_TIMEOUT_MS = 30_000
 
 /** What lines with this head say behind it. */
@@ -93,7 +95,7 @@ export async function begin(
 /** `@undo - COMMAND` and `@undo ! COMMAND: STDERR` lines, as a report. */
 export function rollbackIn(answer: Pick<Answer, 'lines'>): Rollback {
   return {
-    undone: said(answer, '@undo - '),
+    undone: said(answer, UNDONE),
     failed: said(answer, '@undo ! ').map((line) => {
       const colon = line.indexOf(': ')
       return { command: line.slice(0, colon), stderr: line.slice(colon + 2) }

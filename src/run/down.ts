@@ -1,11 +1,9 @@
 import { NetloomError } from '../errors.js'
-import { begin, checkAnswer, checkHeld, rollbackIn, withRun } from './answer.js'
+import { begin, checkAnswer, checkHeld, rollbackIn, UNDONE, withRun } from './answer.js'
 import { DOWN, downProgram, type HostPart } from './program.js'
 import type { Session } from './session.js'
 import type { LabPlace } from './shell.js'
 import type { RunOptions } from './types.js'
-
-const UNDONE = '@undo - '
 
 /**
  * Takes down one host's part, by its journal, or without one by what bears the lab's marks.

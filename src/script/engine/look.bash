@@ -64,18 +64,16 @@ stat_handles() {
 # look_handles: what there is in /run/netns. A live handle is on the device of all namespaces; anything else is dead or
 # foreign.
 look_handles() {
-  local lines all device line
+  local lines device line
   once 'names of handles' || return 0
   [[ -n ${looked["all handles"]:-} ]] || stat_handles
   device=${handles%%' /proc/self/ns/net'*}
   device=${device##*$'\n'}
   device=${device%% *}
   split "${handles#*' /proc/self/ns/net'}"
-  all=("${lines[@]}")
-  pick_lines all "$device "
-  for line in "${lines[@]##*/}"; do handle_of[$line]=nsfs; done
-  drop_lines all "$device *"
-  for line in "${lines[@]##*/}"; do handle_of[$line]=dead; done
+  for line in "${lines[@]}"; do
+    if [[ $line == "$device "* ]]; then handle_of[${line##*/}]=nsfs; else handle_of[${line##*/}]=dead; fi
+  done
 }
 
 # handle NAME: "nsfs" where a namespace has this name, "dead" where something else has, else empty, into REPLY

@@ -12,16 +12,16 @@ stuck() {
 # ip_batch LINE...: in one process that goes on after an error. What failed is tried twice more, since a thing can
 # be busy for a moment; what somebody else has removed meanwhile is done.
 ip_batch() {
-  local text said='' told='' line number round left=("$@") again=() well=()
+  local text said='' told line number round left=("$@") again=() well=()
   local -A bad=()
-  # made ready: behind it somebody may wait
-  (($# == 0)) || printf -v told '%s\n' "${@/#/$prefix- ip }"
   for ((round = 0; round < 3 && ${#left[@]}; round++)); do
     ((round == 0)) || sleep 0.2
     bad=() again=() well=() number=1
     printf -v text '%s\n' "${left[@]}"
+    # made ready: behind it somebody may wait
+    printf -v told '%s\n' "${left[@]/#/$prefix- ip }"
     if feed ip -force -batch -; then
-      if ((round == 0)); then printf '%s' "$told"; else undone "${left[@]/#/ip }"; fi
+      printf '%s' "$told"
       return 0
     fi
     while read -r line; do
@@ -113,7 +113,7 @@ sort_links() {
 
 # end_undo ARRAY: the rest of it, beside the links
 end_undo() {
-  local lines line device rules_out names_out text='' links=() few=() stay=() deletes=()
+  local lines line device rules_out names_out text links=() few=() stay=() deletes=()
   # each waits for the kernel, and not for the others
   exec {rules_out}< <(problems=0 && remove_all_rules "$1" && echo "$problems")
   exec {names_out}< <(problems=0 && remove_namespaces "$1" && echo "$problems" && echo >&"$until")

@@ -260,18 +260,16 @@ stat_handles() {
 # look_handles: what there is in /run/netns. A live handle is on the device of all namespaces; anything else is dead or
 # foreign.
 look_handles() {
-  local lines all device line
+  local lines device line
   once 'names of handles' || return 0
   [[ -n ${looked["all handles"]:-} ]] || stat_handles
   device=${handles%%' /proc/self/ns/net'*}
   device=${device##*$'\n'}
   device=${device%% *}
   split "${handles#*' /proc/self/ns/net'}"
-  all=("${lines[@]}")
-  pick_lines all "$device "
-  for line in "${lines[@]##*/}"; do handle_of[$line]=nsfs; done
-  drop_lines all "$device *"
-  for line in "${lines[@]##*/}"; do handle_of[$line]=dead; done
+  for line in "${lines[@]}"; do
+    if [[ $line == "$device "* ]]; then handle_of[${line##*/}]=nsfs; else handle_of[${line##*/}]=dead; fi
+  done
 }
 
 # handle NAME: "nsfs" where a namespace has this name, "dead" where something else has, else empty, into REPLY
@@ -1071,16 +1069,16 @@ stuck() {
 # ip_batch LINE...: in one process that goes on after an error. What failed is tried twice more, since a thing can
 # be busy for a moment; what somebody else has removed meanwhile is done.
 ip_batch() {
-  local text said='' told='' line number round left=("$@") again=() well=()
+  local text said='' told line number round left=("$@") again=() well=()
   local -A bad=()
-  # made ready: behind it somebody may wait
-  (($# == 0)) || printf -v told '%s\n' "${@/#/$prefix- ip }"
   for ((round = 0; round < 3 && ${#left[@]}; round++)); do
     ((round == 0)) || sleep 0.2
     bad=() again=() well=() number=1
     printf -v text '%s\n' "${left[@]}"
+    # made ready: behind it somebody may wait
+    printf -v told '%s\n' "${left[@]/#/$prefix- ip }"
     if feed ip -force -batch -; then
-      if ((round == 0)); then printf '%s' "$told"; else undone "${left[@]/#/ip }"; fi
+      printf '%s' "$told"
       return 0
     fi
     while read -r line; do
@@ -1172,7 +1170,7 @@ sort_links() {
 
 # end_undo ARRAY: the rest of it, beside the links
 end_undo() {
-  local lines line device rules_out names_out text='' links=() few=() stay=() deletes=()
+  local lines line device rules_out names_out text links=() few=() stay=() deletes=()
   # each waits for the kernel, and not for the others
   exec {rules_out}< <(problems=0 && remove_all_rules "$1" && echo "$problems")
   exec {names_out}< <(problems=0 && remove_namespaces "$1" && echo "$problems" && echo >&"$until")
